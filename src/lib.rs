@@ -1,1 +1,7 @@
-//! Hustings.
+//! Hustings: a moderated comments server for pages that name people.
+//!
+//! The rooms, each importing only from rooms to its right (`tests/suite/layers.rs` holds this):
+//! `cli -> web -> service -> app -> {signin, jobs, transfer} -> {screening, storage, published, mail, limits}
+//! -> config -> domain`.
+
+pub mod domain;

@@ -1,0 +1,554 @@
+//! Comments: their states, and the transitions between them (each consumes the state; a wrong one is an error).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::clock::Micros;
+use super::html::SafeHtml;
+use super::id::{AccountId, CommentId, MembershipId, PageId, SiteId};
+use super::text::CommentSource;
+
+/// The number of a revision within its comment, from 1.
+pub type RevisionNumber = i32;
+
+/// Why a comment is held: the word of a finding's rule or of a policy. An open list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HoldReason(Cow<'static, str>);
+
+impl HoldReason {
+    /// The site holds every comment.
+    pub const POLICY_ALL: Self = Self(Cow::Borrowed("policy_all"));
+    /// The author has no approved comment yet.
+    pub const POLICY_FIRST: Self = Self(Cow::Borrowed("policy_first"));
+    /// The author's standing is "always held".
+    pub const ALWAYS_HELD: Self = Self(Cow::Borrowed("always_held"));
+    /// A person of the register is named.
+    pub const NAMES_PERSON: Self = Self(Cow::Borrowed("names_person"));
+    /// A person is named by an author without a proven address.
+    pub const NO_CONTACT: Self = Self(Cow::Borrowed("no_contact"));
+    /// The author's display name is on the register.
+    pub const NAME_ON_REGISTER: Self = Self(Cow::Borrowed("name_on_register"));
+    /// A moderator looks at a comment that was public.
+    pub const UNDER_REVIEW: Self = Self(Cow::Borrowed("under_review"));
+    /// One of two approvals is there.
+    pub const SECOND_APPROVAL: Self = Self(Cow::Borrowed("second_approval"));
+    /// A moderator took an earlier decision back.
+    pub const REOPENED: Self = Self(Cow::Borrowed("reopened"));
+    /// What the screens were told changed twice while they judged.
+    pub const FACTS_CHANGED: Self = Self(Cow::Borrowed("facts_changed"));
+
+    /// The reason that a finding's rule gives.
+    pub fn of_rule(rule: &super::finding::Rule) -> Self {
+        Self(Cow::Owned(rule.as_str().to_owned()))
+    }
+    /// A reason read from the database, perhaps of another version.
+    pub fn from_storage(word: String) -> Self {
+        Self(Cow::Owned(word))
+    }
+    /// The word, for moderators.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// The word, for the author: what would say that somebody is on the register says `needs_review`.
+    pub fn for_author(&self) -> &str {
+        match self.as_str() {
+            "names_person" | "no_contact" | "name_on_register" | "second_approval" | "facts_changed" => {
+                "needs_review"
+            }
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that waits for a decision, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Which revision.
+    pub revision: RevisionNumber,
+    /// Why it waits.
+    pub reasons: Vec<HoldReason>,
+    /// Who has approved it so far; each once.
+    pub approvals: Vec<AccountId>,
+}
+
+impl Pending {
+    /// A text that nobody has approved yet.
+    pub fn new(revision: RevisionNumber, reasons: Vec<HoldReason>) -> Self {
+        Self {
+            revision,
+            reasons,
+            approvals: Vec::new(),
+        }
+    }
+}
+
+/// Where a comment stands (DESIGN section 3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommentState {
+    /// Not public until a decision. `live` is an earlier text that the author chose to hide while the new one waits.
+    Held {
+        /// What waits.
+        pending: Pending,
+        /// The text that was public before.
+        live: Option<RevisionNumber>,
+    },
+    /// Public.
+    Published {
+        /// The text that the public sees.
+        live: RevisionNumber,
+        /// A newer text that waits.
+        pending: Option<Pending>,
+    },
+    /// A moderator refused it.
+    Rejected {
+        /// The text that was refused.
+        revision: RevisionNumber,
+        /// Why, as told to the author.
+        reason: String,
+    },
+    /// A moderator called it spam.
+    Spam {
+        /// The text that was judged.
+        revision: RevisionNumber,
+    },
+    /// It was public; a moderator took it down.
+    Removed {
+        /// The text that was public.
+        revision: RevisionNumber,
+        /// Why, as told to the author.
+        reason: String,
+    },
+    /// The author took it back. Final.
+    Withdrawn,
+}
+
+/// Why a transition did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// The action does not go from this state.
+    #[error("a comment that is {from} cannot be {action}")]
+    NotFrom {
+        /// The state's word.
+        from: &'static str,
+        /// What was to be done, as a participle.
+        action: &'static str,
+    },
+    /// The decision names another revision than the one that stands to be decided.
+    #[error("the comment has changed: revision {current} is the one to decide")]
+    RevisionChanged {
+        /// The revision to decide.
+        current: RevisionNumber,
+    },
+    /// The account has approved this revision already.
+    #[error("this account has approved already; another must")]
+    ApprovedAlready,
+}
+
+/// What the screens said of a new text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be public at once.
+    Publish,
+    /// It waits, for these reasons (never empty).
+    Hold(Vec<HoldReason>),
+}
+
+/// What the author wants shown while an edit waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhileChecked {
+    /// The old text stays public.
+    Keep,
+    /// Nothing is public until the decision.
+    Hide,
+}
+
+/// Who approves, and how many must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// Who; `None` for a rule or an API token, which never counts as one of two.
+    pub by: Option<AccountId>,
+    /// 1, or 2 where a person's stance is `two`.
+    pub need: usize,
+}
+
+type Transition = Result<CommentState, TransitionError>;
+
+impl CommentState {
+    /// The state of a comment just posted.
+    pub fn posted(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Publish => CommentState::Published {
+                live: 1,
+                pending: None,
+            },
+            Verdict::Hold(reasons) => CommentState::Held {
+                pending: Pending::new(1, reasons),
+                live: None,
+            },
+        }
+    }
+    /// The state's word in the interface.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            CommentState::Held { .. } => "held",
+            CommentState::Published { .. } => "published",
+            CommentState::Rejected { .. } => "rejected",
+            CommentState::Spam { .. } => "spam",
+            CommentState::Removed { .. } => "removed",
+            CommentState::Withdrawn => "withdrawn",
+        }
+    }
+    /// The text that the public sees, where it sees one.
+    pub fn public_revision(&self) -> Option<RevisionNumber> {
+        match self {
+            CommentState::Published { live, .. } => Some(*live),
+            _ => None,
+        }
+    }
+    /// What waits for a decision.
+    pub fn pending(&self) -> Option<&Pending> {
+        match self {
+            CommentState::Held { pending, .. } => Some(pending),
+            CommentState::Published { pending, .. } => pending.as_ref(),
+            _ => None,
+        }
+    }
+    /// The text that the comment shows or would show: the live one, else the waiting or the judged one.
+    pub fn current_revision(&self) -> Option<RevisionNumber> {
+        match self {
+            CommentState::Published { live, .. } => Some(*live),
+            CommentState::Held { pending, live } => Some(live.unwrap_or(pending.revision)),
+            CommentState::Rejected { revision, .. }
+            | CommentState::Spam { revision }
+            | CommentState::Removed { revision, .. } => Some(*revision),
+            CommentState::Withdrawn => None,
+        }
+    }
+    /// Whether the author may send a new text.
+    pub fn takes_edits(&self) -> bool {
+        matches!(self, CommentState::Held { .. } | CommentState::Published { .. })
+    }
+
+    fn not_from<T>(&self, action: &'static str) -> Result<T, TransitionError> {
+        Err(TransitionError::NotFrom {
+            from: self.as_str(),
+            action,
+        })
+    }
+
+    /// The author's new text, judged like a post. A newer edit replaces the pending one and its approvals. What a
+    /// moderator put under review stays held whatever the screens say.
+    pub fn edit(self, revision: RevisionNumber, verdict: Verdict, while_checked: WhileChecked) -> Transition {
+        let verdict = match (&self, verdict) {
+            (CommentState::Held { pending, .. }, Verdict::Publish)
+                if pending.reasons.contains(&HoldReason::UNDER_REVIEW)
+                    || pending.reasons.contains(&HoldReason::REOPENED) =>
+            {
+                Verdict::Hold(vec![HoldReason::UNDER_REVIEW])
+            }
+            (_, verdict) => verdict,
+        };
+        match (self, verdict) {
+            (CommentState::Held { .. } | CommentState::Published { .. }, Verdict::Publish) => {
+                Ok(CommentState::Published {
+                    live: revision,
+                    pending: None,
+                })
+            }
+            (CommentState::Held { pending, live }, Verdict::Hold(mut reasons)) => {
+                // A hold that a moderator set is not washed off by an edit.
+                for kept in [HoldReason::UNDER_REVIEW, HoldReason::REOPENED] {
+                    if pending.reasons.contains(&kept) && !reasons.contains(&kept) {
+                        reasons.push(kept);
+                    }
+                }
+                Ok(CommentState::Held {
+                    pending: Pending::new(revision, reasons),
+                    live,
+                })
+            }
+            (CommentState::Published { live, .. }, Verdict::Hold(reasons)) => {
+                let pending = Pending::new(revision, reasons);
+                Ok(match while_checked {
+                    WhileChecked::Keep => CommentState::Published {
+                        live,
+                        pending: Some(pending),
+                    },
+                    WhileChecked::Hide => CommentState::Held {
+                        pending,
+                        live: Some(live),
+                    },
+                })
+            }
+            (other, _) => other.not_from("edited"),
+        }
+    }
+
+    /// Approves the revision that the moderator read. Where two must and this is the first, it stays as it is with
+    /// one approval more; from Rejected or Spam it becomes Held with one.
+    pub fn approve(self, revision: RevisionNumber, approval: Approval) -> Transition {
+        match self {
+            CommentState::Held { pending, live } => {
+                check_revision(pending.revision, revision)?;
+                match with_approval(pending, approval)? {
+                    Approved::Enough => Ok(CommentState::Published {
+                        live: revision,
+                        pending: None,
+                    }),
+                    Approved::More(pending) => Ok(CommentState::Held { pending, live }),
+                }
+            }
+            CommentState::Published {
+                live,
+                pending: Some(pending),
+            } => {
+                check_revision(pending.revision, revision)?;
+                match with_approval(pending, approval)? {
+                    Approved::Enough => Ok(CommentState::Published {
+                        live: revision,
+                        pending: None,
+                    }),
+                    Approved::More(pending) => Ok(CommentState::Published {
+                        live,
+                        pending: Some(pending),
+                    }),
+                }
+            }
+            CommentState::Rejected {
+                revision: current, ..
+            }
+            | CommentState::Spam { revision: current } => {
+                check_revision(current, revision)?;
+                publish_or_wait(current, approval)
+            }
+            other => other.not_from("approved"),
+        }
+    }
+
+    /// Refuses what waits. A public comment with a pending edit loses the edit only.
+    pub fn reject(self, reason: String) -> Transition {
+        match self {
+            CommentState::Held { pending, .. } => Ok(CommentState::Rejected {
+                revision: pending.revision,
+                reason,
+            }),
+            CommentState::Published {
+                live,
+                pending: Some(_),
+            } => Ok(CommentState::Published { live, pending: None }),
+            other => other.not_from("rejected"),
+        }
+    }
+
+    /// Calls it spam.
+    pub fn spam(self) -> Transition {
+        match self {
+            CommentState::Held { pending, .. } => Ok(CommentState::Spam {
+                revision: pending.revision,
+            }),
+            CommentState::Published { live, pending } => Ok(CommentState::Spam {
+                revision: pending.map_or(live, |pending| pending.revision),
+            }),
+            other => other.not_from("called spam"),
+        }
+    }
+
+    /// Takes a public comment down. A text that waited goes with it.
+    pub fn remove(self, reason: String) -> Transition {
+        match self {
+            CommentState::Published { live, .. } => Ok(CommentState::Removed {
+                revision: live,
+                reason,
+            }),
+            other => other.not_from("removed"),
+        }
+    }
+
+    /// Takes a public comment back into the queue.
+    pub fn hold(self) -> Transition {
+        match self {
+            CommentState::Published { live, pending: None } => Ok(CommentState::Held {
+                pending: Pending::new(live, vec![HoldReason::UNDER_REVIEW]),
+                live: None,
+            }),
+            CommentState::Published {
+                live,
+                pending: Some(mut pending),
+            } => {
+                pending.reasons.push(HoldReason::UNDER_REVIEW);
+                pending.approvals.clear();
+                Ok(CommentState::Held {
+                    pending,
+                    live: Some(live),
+                })
+            }
+            other => other.not_from("held"),
+        }
+    }
+
+    /// Puts a removed comment back. It counts as an approval: where two must, it waits for the second.
+    pub fn restore(self, revision: RevisionNumber, approval: Approval) -> Transition {
+        match self {
+            CommentState::Removed {
+                revision: current, ..
+            } => {
+                check_revision(current, revision)?;
+                publish_or_wait(current, approval)
+            }
+            other => other.not_from("restored"),
+        }
+    }
+
+    /// Back into the queue.
+    pub fn reopen(self) -> Transition {
+        match self {
+            CommentState::Rejected { revision, .. }
+            | CommentState::Spam { revision }
+            | CommentState::Removed { revision, .. } => Ok(CommentState::Held {
+                pending: Pending::new(revision, vec![HoldReason::REOPENED]),
+                live: None,
+            }),
+            other => other.not_from("reopened"),
+        }
+    }
+
+    /// The author takes it back, at any time.
+    pub fn withdraw(self) -> Transition {
+        match self {
+            CommentState::Withdrawn => CommentState::Withdrawn.not_from("withdrawn"),
+            _ => Ok(CommentState::Withdrawn),
+        }
+    }
+
+    /// Takes the latest decision back: the state `before` it. Where that shows a text which this state does not, it
+    /// counts as an approval: where two must, it waits for the second.
+    pub fn undo(self, before: CommentState, approval: Approval) -> Transition {
+        if matches!(self, CommentState::Withdrawn) {
+            return self.not_from("undone");
+        }
+        let shown_now = self.public_revision();
+        match before {
+            CommentState::Published { live, pending } if shown_now != Some(live) => {
+                match publish_or_wait(live, approval)? {
+                    CommentState::Published { live, .. } => Ok(CommentState::Published { live, pending }),
+                    waiting => Ok(waiting),
+                }
+            }
+            before => Ok(before),
+        }
+    }
+}
+
+enum Approved {
+    Enough,
+    More(Pending),
+}
+
+fn check_revision(current: RevisionNumber, named: RevisionNumber) -> Result<(), TransitionError> {
+    if current == named {
+        Ok(())
+    } else {
+        Err(TransitionError::RevisionChanged { current })
+    }
+}
+
+fn with_approval(mut pending: Pending, approval: Approval) -> Result<Approved, TransitionError> {
+    if approval.need <= 1 {
+        return Ok(Approved::Enough);
+    }
+    if let Some(by) = approval.by {
+        if pending.approvals.contains(&by) {
+            return Err(TransitionError::ApprovedAlready);
+        }
+        pending.approvals.push(by);
+    }
+    Ok(if pending.approvals.len() >= approval.need {
+        Approved::Enough
+    } else {
+        Approved::More(pending)
+    })
+}
+
+fn publish_or_wait(revision: RevisionNumber, approval: Approval) -> Transition {
+    let pending = Pending::new(revision, vec![HoldReason::SECOND_APPROVAL]);
+    Ok(match with_approval(pending, approval)? {
+        Approved::Enough => CommentState::Published {
+            live: revision,
+            pending: None,
+        },
+        Approved::More(pending) => CommentState::Held { pending, live: None },
+    })
+}
+
+/// What kind of comment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentKind {
+    /// An ordinary one.
+    Comment,
+    /// The answer of somebody who is named.
+    ReplyOfNamed,
+}
+
+impl CommentKind {
+    /// The kind's word in the interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CommentKind::Comment => "comment",
+            CommentKind::ReplyOfNamed => "reply_of_named",
+        }
+    }
+}
+
+/// What a membership wrote on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its id.
+    pub id: CommentId,
+    /// The site.
+    pub site_id: SiteId,
+    /// The page.
+    pub page_id: PageId,
+    /// The comment it answers.
+    pub parent_id: Option<CommentId>,
+    /// The top-level comment above it; its own id where it is one.
+    pub root_id: CommentId,
+    /// 0 at the top level.
+    pub depth: i32,
+    /// What kind it is.
+    pub kind: CommentKind,
+    /// Who wrote it.
+    pub membership_id: MembershipId,
+    /// Where it stands.
+    pub state: CommentState,
+    /// The number of its newest revision.
+    pub last_revision: RevisionNumber,
+    /// When it was posted.
+    pub created_at: Micros,
+    /// When a later text became public.
+    pub edited_at: Option<Micros>,
+}
+
+/// One text of a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The comment.
+    pub comment_id: CommentId,
+    /// From 1.
+    pub number: RevisionNumber,
+    /// The Markdown that was written.
+    pub source: CommentSource,
+    /// What it renders to.
+    pub html: SafeHtml,
+    /// The address given as the source of a claim; for moderators.
+    pub source_url: Option<String>,
+    /// A keyed-less digest of the folded text, equal for texts that differ in case, accents and spacing only.
+    pub fingerprint: [u8; 32],
+    /// When it came.
+    pub created_at: Micros,
+}

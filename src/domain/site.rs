@@ -1,0 +1,178 @@
+//! Sites: a blog that embeds comments, and its policy.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::clock::Micros;
+use super::finding::Strength;
+use super::id::SiteId;
+use super::origin::Origin;
+
+/// A site's name in addresses: 1 to 40 of `a-z`, `0-9` and inner hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slug(String);
+
+/// The text is not a slug.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a slug: use 1 to 40 lower-case letters a-z, digits and hyphens between them")]
+pub struct InvalidSlug;
+
+impl Slug {
+    /// The slug.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Slug {
+    type Err = InvalidSlug;
+    fn from_str(text: &str) -> Result<Self, InvalidSlug> {
+        let of_the_alphabet = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let fits = (1..=40).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-');
+        if of_the_alphabet && fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidSlug)
+        }
+    }
+}
+
+/// What a site holds before a moderator has seen it, beside what findings hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldPolicy {
+    /// Every comment; the default, since it tells nobody whom the register holds.
+    All,
+    /// Comments of members who have no approved comment yet.
+    First,
+    /// Only what a finding holds.
+    Flagged,
+}
+
+impl HoldPolicy {
+    /// The policy's word in the interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HoldPolicy::All => "all",
+            HoldPolicy::First => "first",
+            HoldPolicy::Flagged => "flagged",
+        }
+    }
+}
+
+/// The word names no hold policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a hold policy: use all, first or flagged")]
+pub struct UnknownHoldPolicy;
+
+impl FromStr for HoldPolicy {
+    type Err = UnknownHoldPolicy;
+    fn from_str(word: &str) -> Result<Self, UnknownHoldPolicy> {
+        match word {
+            "all" => Ok(HoldPolicy::All),
+            "first" => Ok(HoldPolicy::First),
+            "flagged" => Ok(HoldPolicy::Flagged),
+            _ => Err(UnknownHoldPolicy),
+        }
+    }
+}
+
+/// A word, phrase or regular expression that a site watches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedWord {
+    /// The word or phrase as written (found whatever its case and accents), or a regular expression.
+    pub pattern: String,
+    /// Whether `pattern` is a regular expression (syntax of the `regex` crate, case-insensitive).
+    pub regex: bool,
+    /// What finding it does.
+    pub strength: Strength,
+}
+
+/// How a site treats comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// What is held before anybody looked.
+    pub hold: HoldPolicy,
+    /// How long an author may edit, from the moment of posting.
+    pub edit_window: Duration,
+    /// A comment with more links than this is held.
+    pub max_links: u32,
+    /// Words the site watches for.
+    pub words: Vec<ListedWord>,
+    /// The reasons a moderator picks from when rejecting or removing.
+    pub reasons: Vec<String>,
+    /// The site's language, as a BCP 47 tag.
+    pub lang: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            hold: HoldPolicy::All,
+            edit_window: Duration::from_secs(15 * 60),
+            max_links: 0,
+            words: Vec::new(),
+            reasons: [
+                "off_topic",
+                "abusive",
+                "accuses_without_source",
+                "private_life",
+                "advertising",
+            ]
+            .map(String::from)
+            .to_vec(),
+            lang: String::from("en"),
+        }
+    }
+}
+
+/// A blog that embeds comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: String,
+    /// The origins its pages lie under, mirrors of each other.
+    pub origins: Vec<Origin>,
+    /// How it treats comments.
+    pub policy: Policy,
+    /// Where set, nobody can write, and readers see this sentence.
+    pub paused: Option<String>,
+    /// Grows with every change of the register.
+    pub register_version: i64,
+    /// When it was added.
+    pub created_at: Micros,
+}
+
+impl Site {
+    /// Whether the origin is one of the site's.
+    pub fn has_origin(&self, origin: &Origin) -> bool {
+        self.origins.contains(origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs() {
+        for good in ["ward-news", "a", "9", &"x".repeat(40)] {
+            assert!(good.parse::<Slug>().is_ok(), "{good}");
+        }
+        for bad in ["", "-a", "a-", "A", "a b", "a/b", "é", &"x".repeat(41)] {
+            assert!(bad.parse::<Slug>().is_err(), "{bad}");
+        }
+    }
+}
