@@ -1,0 +1,56 @@
+//! Accounts, identities, memberships and roles.
+
+use crate::domain::account::{Membership, Standing};
+use crate::domain::clock::Micros;
+use crate::domain::id::{AccountId, IdentityId, MembershipId, SiteId};
+use crate::domain::role::Role;
+use crate::storage::Result;
+
+/// The issuer under which proven addresses are kept.
+pub const EMAIL: &str = "email";
+
+/// A way into an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub id: IdentityId,
+    /// The account it leads to.
+    pub account_id: AccountId,
+    /// Who vouches: [`EMAIL`] or an issuer's address.
+    pub issuer: String,
+    /// A keyed hash of the subject.
+    pub subject: [u8; 32],
+    /// The address, sealed, where the issuer is [`EMAIL`].
+    pub sealed: Option<Vec<u8>>,
+    /// When it was proven first.
+    pub created_at: Micros,
+}
+
+/// Accounts, identities, memberships and roles.
+pub trait AccountStore {
+    /// Adds an account.
+    fn insert_account(&mut self, id: AccountId, now: Micros) -> Result<()>;
+    /// Adds an identity; `false` where (issuer, subject) leads to an account already.
+    fn insert_identity(&mut self, identity: &Identity) -> Result<bool>;
+    /// The identity of (issuer, subject).
+    fn identity(&mut self, issuer: &str, subject: &[u8; 32]) -> Result<Option<Identity>>;
+    /// All identities of an account.
+    fn identities(&mut self, account: AccountId) -> Result<Vec<Identity>>;
+    /// Whether the account has a proven address.
+    fn has_proven_email(&mut self, account: AccountId) -> Result<bool>;
+    /// The account's membership on a site.
+    fn membership(&mut self, account: AccountId, site: SiteId) -> Result<Option<Membership>>;
+    /// The membership of an id.
+    fn membership_by_id(&mut self, id: MembershipId) -> Result<Option<Membership>>;
+    /// Memberships of ids, in no order.
+    fn memberships(&mut self, ids: &[MembershipId]) -> Result<Vec<Membership>>;
+    /// Adds a membership. `name_key` is the folded name.
+    fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<()>;
+    /// Sets how far the site trusts a member.
+    fn set_standing(&mut self, membership: MembershipId, standing: Standing) -> Result<()>;
+    /// Gives an account a role on a site (`None`: on the server), in place of the one it had.
+    fn grant_role(&mut self, account: AccountId, site: Option<SiteId>, role: Role, now: Micros)
+    -> Result<()>;
+    /// An account's roles.
+    fn roles(&mut self, account: AccountId) -> Result<Vec<(Option<SiteId>, Role)>>;
+}

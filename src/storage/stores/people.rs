@@ -1,0 +1,19 @@
+//! The registers: people whom comments may name.
+
+use crate::domain::id::{PersonId, SiteId};
+use crate::domain::person::Person;
+use crate::storage::Result;
+
+/// The registers. Every change raises the site's `register_version`.
+pub trait PersonStore {
+    /// The site's register, by name.
+    fn people(&mut self, site: SiteId) -> Result<Vec<Person>>;
+    /// People of ids, of whichever site, in no order.
+    fn people_by_ids(&mut self, ids: &[PersonId]) -> Result<Vec<Person>>;
+    /// The entry that an import knows by this id.
+    fn person_by_outside_id(&mut self, site: SiteId, outside_id: &str) -> Result<Option<Person>>;
+    /// Adds an entry, or writes it anew where its id is there.
+    fn put_person(&mut self, person: &Person) -> Result<()>;
+    /// Says that the site's register has changed. Gives its new version.
+    fn register_changed(&mut self, site: SiteId) -> Result<i64>;
+}

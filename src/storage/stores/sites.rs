@@ -1,0 +1,36 @@
+//! Sites and their origins.
+
+use crate::domain::clock::Micros;
+use crate::domain::id::SiteId;
+use crate::domain::origin::Origin;
+use crate::domain::site::{Site, Slug};
+use crate::storage::Result;
+
+/// Sites and their origins. Every change raises the counter `sites`, and where origins change also `routes`.
+pub trait SiteStore {
+    /// Adds a site with its origins.
+    fn insert_site(&mut self, site: &Site) -> Result<()>;
+    /// Writes name, policy and pause of a site.
+    fn update_site(&mut self, site: &Site) -> Result<()>;
+    /// The site of a slug.
+    fn site_by_slug(&mut self, slug: &Slug) -> Result<Option<Site>>;
+    /// The site of an id.
+    fn site(&mut self, id: SiteId) -> Result<Option<Site>>;
+    /// All sites, by slug.
+    fn sites(&mut self) -> Result<Vec<Site>>;
+    /// Adds an origin; `false` where the site has it already.
+    fn add_origin(&mut self, site: SiteId, origin: &Origin, now: Micros) -> Result<bool>;
+    /// Removes an origin; `false` where the site has no such.
+    fn remove_origin(&mut self, site: SiteId, origin: &Origin) -> Result<bool>;
+    /// The values of the counters `routes` and `sites`: what cached look-ups and finished pages are checked against.
+    fn epochs(&mut self) -> Result<Epochs>;
+}
+
+/// How often look-ups and settings have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Epochs {
+    /// Raised when a page key or an origin is added, moved or removed.
+    pub routes: i64,
+    /// Raised when a site's settings change.
+    pub sites: i64,
+}
