@@ -125,6 +125,10 @@ pub trait CommentStore {
         after: Option<After>,
         limit: i64,
     ) -> Result<Vec<PublicComment>>;
+    /// Times and ids of all top-level comments that `roots` would give, in its order.
+    fn root_positions(&mut self, page: PageId, sort: Sort) -> Result<Vec<After>>;
+    /// Times and ids of all that `descendants` would give for a root, in its order.
+    fn thread_positions(&mut self, root: CommentId) -> Result<Vec<After>>;
     /// Earlier texts of the site with the fingerprint, newest first, at most 20.
     fn earlier_texts(&mut self, site: SiteId, fingerprint: &[u8; 32]) -> Result<Vec<EarlierText>>;
     /// A member's comments on a page since a moment, oldest first.
