@@ -4,7 +4,7 @@ use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState, Revision, RevisionNumber};
 use crate::domain::finding::Finding;
 use crate::domain::html::SafeHtml;
-use crate::domain::id::{CommentId, FindingId, MembershipId, PageId, PersonId, SiteId};
+use crate::domain::id::{AccountId, CommentId, FindingId, MembershipId, PageId, PersonId, SiteId};
 use crate::storage::Result;
 
 /// What the public sees of a comment, or that there is one which it does not see.
@@ -137,6 +137,10 @@ pub trait CommentStore {
     fn has_public_comment(&mut self, author: MembershipId) -> Result<bool>;
     /// Whether another member who writes on the page bears the folded name.
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool>;
+    /// Public comments that answer the comment directly.
+    fn reply_count(&mut self, comment: CommentId) -> Result<i64>;
+    /// Words for marks beside the name of an account on a site, from its roles.
+    fn badges(&mut self, account: AccountId, site: SiteId) -> Result<Vec<String>>;
     /// The desk's queue: oldest first.
     fn queue(&mut self, filter: &QueueFilter) -> Result<Vec<Comment>>;
 }
