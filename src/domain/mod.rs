@@ -2,12 +2,14 @@
 //! them. No I/O, no SQL, no wire shapes.
 
 pub mod account;
+pub mod client_address;
 pub mod clock;
 pub mod comment;
 pub mod decision;
 pub mod finding;
 pub mod html;
 pub mod id;
+pub mod keys;
 pub mod origin;
 pub mod page;
 pub mod person;
