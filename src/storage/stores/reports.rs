@@ -21,4 +21,6 @@ pub trait ReportStore {
     fn reports(&mut self, comment: CommentId) -> Result<Vec<Report>>;
     /// Closes a comment's open reports. Gives how many.
     fn close_reports(&mut self, comment: CommentId, state: ReportState, now: Micros) -> Result<usize>;
+    /// Opens the reports again that were closed at this very moment. Gives how many.
+    fn reopen_reports(&mut self, comment: CommentId, closed_at: Micros) -> Result<usize>;
 }
