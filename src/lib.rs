@@ -5,3 +5,4 @@
 //! -> config -> domain`.
 
 pub mod domain;
+pub mod mail;
