@@ -1,1 +1,3 @@
+//! The one integration binary: what only shows from outside the crate.
 
+mod mail;

@@ -1,0 +1,5 @@
+//! Letters: what they say, how they are encoded, and how they leave.
+
+mod files;
+mod letters;
+mod support;
