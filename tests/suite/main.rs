@@ -1,3 +1,7 @@
 //! The one integration binary: what only shows from outside the crate.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml exempts test functions, not the helpers beside them"
+)]
 
 mod mail;
