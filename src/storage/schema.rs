@@ -166,7 +166,7 @@ diesel::table! {
         last_revision -> Integer,
         created_at -> BigInt,
         edited_at -> Nullable<BigInt>,
-        thread_public -> BigInt,
+        shown -> BigInt,
     }
 }
 
@@ -215,6 +215,7 @@ diesel::table! {
         id -> Binary,
         comment_id -> Binary,
         revision -> Integer,
+        position -> Integer,
         rule -> Text,
         strength -> SmallInt,
         message -> Text,
@@ -229,6 +230,7 @@ diesel::table! {
         id -> Binary,
         site_id -> Binary,
         comment_id -> Binary,
+        number -> Integer,
         action -> Text,
         actor_kind -> Text,
         actor_id -> Nullable<Binary>,
@@ -256,6 +258,13 @@ diesel::table! {
         sequence -> BigInt,
         decision_id -> Binary,
         seal -> Binary,
+    }
+}
+
+diesel::table! {
+    unsealed (site_id, decision_id) {
+        site_id -> Binary,
+        decision_id -> Binary,
     }
 }
 
@@ -309,6 +318,8 @@ diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(identities -> accounts (account_id));
 diesel::joinable!(decision_notes -> decisions (decision_id));
 diesel::joinable!(seals -> decisions (decision_id));
+diesel::joinable!(unsealed -> decisions (decision_id));
+diesel::joinable!(site_origins -> sites (site_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     counters,
@@ -333,6 +344,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     decision_notes,
     seals,
+    unsealed,
     reports,
     jobs,
     idempotency_keys,

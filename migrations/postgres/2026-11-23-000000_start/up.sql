@@ -78,6 +78,7 @@ CREATE TABLE memberships (
     UNIQUE (account_id, site_id)
 );
 CREATE INDEX memberships_site ON memberships (site_id, created_at, id);
+CREATE INDEX memberships_name ON memberships (site_id, name_key);
 
 -- site_id is sixteen zero bytes for a role on the whole server.
 CREATE TABLE roles (
@@ -145,7 +146,9 @@ CREATE TABLE suppressions (
 );
 
 -- state: 1 held, 2 published, 3 rejected, 4 spam, 5 removed, 6 withdrawn; state_detail is the rest of it as JSON.
--- thread_public counts the public comments of the thread, on its root only: a root without any is not shown.
+-- live is the revision that the public sees (or saw, while held); in 3, 4 and 5 the one that was judged.
+-- shown is 1 for a public comment, and 1 more for each direct reply that is shown; where it is 0, nothing is shown
+-- at the comment's place, and where the comment is not public, a placeholder is.
 CREATE TABLE comments (
     id BYTEA NOT NULL PRIMARY KEY,
     site_id BYTEA NOT NULL REFERENCES sites (id),
@@ -162,12 +165,13 @@ CREATE TABLE comments (
     last_revision INTEGER NOT NULL,
     created_at BIGINT NOT NULL,
     edited_at BIGINT,
-    thread_public BIGINT NOT NULL
+    shown BIGINT NOT NULL
 );
-CREATE INDEX comments_roots ON comments (page_id, created_at, id) WHERE parent_id IS NULL;
-CREATE INDEX comments_threads ON comments (root_id, created_at, id);
+CREATE INDEX comments_roots ON comments (page_id, created_at, id) WHERE parent_id IS NULL AND shown > 0;
+CREATE INDEX comments_threads ON comments (root_id, created_at, id) WHERE parent_id IS NOT NULL AND shown > 0;
 CREATE INDEX comments_parents ON comments (parent_id);
 CREATE INDEX comments_author ON comments (membership_id, page_id, created_at);
+CREATE INDEX comments_site ON comments (site_id, created_at, id);
 CREATE INDEX comments_queue ON comments (site_id, state, created_at, id);
 CREATE INDEX comments_waiting ON comments (site_id, created_at, id) WHERE pending IS NOT NULL;
 
@@ -183,7 +187,7 @@ CREATE TABLE revisions (
     PRIMARY KEY (comment_id, number),
     CHECK (octet_length(body) <= 65536)
 );
-CREATE INDEX revisions_fingerprint ON revisions (fingerprint);
+CREATE INDEX revisions_fingerprint ON revisions (fingerprint, created_at);
 
 CREATE TABLE persons (
     id BYTEA NOT NULL PRIMARY KEY,
@@ -210,11 +214,12 @@ CREATE TABLE page_people (
     PRIMARY KEY (page_id, person_id)
 );
 
--- strength: 1 note, 2 flag, 3 hold. spans is JSON: [{field,start,end,text}].
+-- strength: 1 note, 2 flag, 3 hold. spans is JSON: [{field,start,end,text}]. position keeps the screens' order.
 CREATE TABLE findings (
     id BYTEA NOT NULL PRIMARY KEY,
     comment_id BYTEA NOT NULL REFERENCES comments (id),
     revision INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     rule TEXT NOT NULL,
     strength SMALLINT NOT NULL,
     message TEXT NOT NULL,
@@ -222,14 +227,16 @@ CREATE TABLE findings (
     tier TEXT,
     spans TEXT NOT NULL
 );
-CREATE INDEX findings_comment ON findings (comment_id, revision);
+CREATE INDEX findings_comment ON findings (comment_id, revision, position);
 CREATE INDEX findings_person ON findings (person_id);
 
--- before and after are states as JSON; actor_kind: moderator, token, author, rule.
+-- number counts a comment's decisions from 1: ids of one millisecond have no order.
+-- before and after are states as JSON, sealed as they stand here; actor_kind: moderator, token, author, rule.
 CREATE TABLE decisions (
     id BYTEA NOT NULL PRIMARY KEY,
     site_id BYTEA NOT NULL REFERENCES sites (id),
     comment_id BYTEA NOT NULL REFERENCES comments (id),
+    number INTEGER NOT NULL,
     action TEXT NOT NULL,
     actor_kind TEXT NOT NULL,
     actor_id BYTEA,
@@ -239,9 +246,9 @@ CREATE TABLE decisions (
     state_after TEXT NOT NULL,
     reason TEXT,
     note_digest BYTEA,
-    decided_at BIGINT NOT NULL
+    decided_at BIGINT NOT NULL,
+    UNIQUE (comment_id, number)
 );
-CREATE INDEX decisions_comment ON decisions (comment_id, id);
 CREATE INDEX decisions_site ON decisions (site_id, id);
 
 CREATE TABLE decision_notes (
@@ -256,6 +263,13 @@ CREATE TABLE seals (
     decision_id BYTEA NOT NULL UNIQUE REFERENCES decisions (id),
     seal BYTEA NOT NULL,
     PRIMARY KEY (site_id, sequence)
+);
+
+-- Decisions that wait for their seal.
+CREATE TABLE unsealed (
+    site_id BYTEA NOT NULL REFERENCES sites (id),
+    decision_id BYTEA NOT NULL UNIQUE REFERENCES decisions (id),
+    PRIMARY KEY (site_id, decision_id)
 );
 
 -- state: 1 open, 2 no action, 3 acted on.

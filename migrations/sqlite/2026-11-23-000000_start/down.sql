@@ -1,6 +1,7 @@
 DROP TABLE idempotency_keys;
 DROP TABLE jobs;
 DROP TABLE reports;
+DROP TABLE unsealed;
 DROP TABLE seals;
 DROP TABLE decision_notes;
 DROP TABLE decisions;

@@ -79,13 +79,15 @@ pub struct QueueFilter {
 
 /// Comments with their revisions and findings.
 pub trait CommentStore {
-    /// Adds a comment with its first revision and what the screens found.
+    /// Adds a comment with its first revision and what the screens found (read back in the order given). One that is
+    /// public at once is a public change of its page at `now`.
     fn insert_comment(
         &mut self,
         comment: &Comment,
         revision: &Revision,
         pipeline: i32,
         findings: &[(FindingId, Finding)],
+        now: Micros,
     ) -> Result<()>;
     /// Adds a later revision and what the screens found, and raises the comment's `last_revision`.
     fn insert_revision(
@@ -96,8 +98,9 @@ pub trait CommentStore {
     ) -> Result<()>;
     /// The comment of an id. In a write on PostgreSQL its row is locked, so that two decisions follow one another.
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>>;
-    /// Writes a comment's new state (and `edited_at`), and keeps `thread_public` of its root and the page's count and
-    /// version right: a public change is one in which the public text, or whether there is one, differs.
+    /// Writes a comment's new state and `edited_at` (as given: `None` clears it), and keeps right which comments are
+    /// shown, and the page's count and version: a public change is one in which the public text, or whether there is
+    /// one, differs. `comment` is as this transaction read it; where its state is another by now, that is an error.
     fn set_state(
         &mut self,
         comment: &Comment,
@@ -133,9 +136,10 @@ pub trait CommentStore {
     fn earlier_texts(&mut self, site: SiteId, fingerprint: &[u8; 32]) -> Result<Vec<EarlierText>>;
     /// A member's comments on a page since a moment, oldest first.
     fn own_comments(&mut self, author: MembershipId, page: PageId, since: Micros) -> Result<Vec<Comment>>;
-    /// Whether a comment of the member has ever been approved or published.
+    /// Whether a comment of the member is public or has ever been, by its decisions.
     fn has_public_comment(&mut self, author: MembershipId) -> Result<bool>;
-    /// Whether another member who writes on the page bears the folded name.
+    /// Whether another member who writes on the page bears the folded name. Comments that were refused, called spam
+    /// or withdrawn do not count.
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool>;
     /// Public comments that answer the comment directly.
     fn reply_count(&mut self, comment: CommentId) -> Result<i64>;

@@ -39,7 +39,8 @@ pub trait DecisionStore {
     fn decisions(&mut self, comment: CommentId) -> Result<Vec<(Decision, Option<Note>)>>;
     /// A comment's latest decision.
     fn latest_decision(&mut self, comment: CommentId) -> Result<Option<Decision>>;
-    /// Seals up to `limit` of the site's decisions that are not sealed, in the order of their ids. Gives how many.
+    /// Seals up to `limit` of the site's decisions that are not sealed, by time, a comment's in their order. Gives how
+    /// many.
     fn seal_decisions(&mut self, site: SiteId, limit: i64) -> Result<usize>;
     /// Sites with decisions that are not sealed.
     fn sites_to_seal(&mut self) -> Result<Vec<SiteId>>;

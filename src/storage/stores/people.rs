@@ -1,10 +1,11 @@
 //! The registers: people whom comments may name.
 
+use crate::domain::clock::Micros;
 use crate::domain::id::{PersonId, SiteId};
 use crate::domain::person::Person;
 use crate::storage::Result;
 
-/// The registers. Every change raises the site's `register_version`.
+/// The registers. Whoever changes one calls [`PersonStore::register_changed`] once in the same transaction.
 pub trait PersonStore {
     /// The site's register, by name.
     fn people(&mut self, site: SiteId) -> Result<Vec<Person>>;
@@ -13,7 +14,7 @@ pub trait PersonStore {
     /// The entry that an import knows by this id.
     fn person_by_outside_id(&mut self, site: SiteId, outside_id: &str) -> Result<Option<Person>>;
     /// Adds an entry, or writes it anew where its id is there.
-    fn put_person(&mut self, person: &Person) -> Result<()>;
-    /// Says that the site's register has changed. Gives its new version.
+    fn put_person(&mut self, person: &Person, now: Micros) -> Result<()>;
+    /// Says that the site's register has changed: raises its version and the counter `sites`. Gives the new version.
     fn register_changed(&mut self, site: SiteId) -> Result<i64>;
 }

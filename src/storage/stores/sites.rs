@@ -6,11 +6,12 @@ use crate::domain::origin::Origin;
 use crate::domain::site::{Site, Slug};
 use crate::storage::Result;
 
-/// Sites and their origins. Every change raises the counter `sites`, and where origins change also `routes`.
+/// Sites and their origins (read in the order in which they were added, by text where that was at once). Every change
+/// raises the counter `sites`, and where origins change also `routes`.
 pub trait SiteStore {
-    /// Adds a site with its origins.
-    fn insert_site(&mut self, site: &Site) -> Result<()>;
-    /// Writes name, policy and pause of a site.
+    /// Adds a site with its origins; `false` where the slug is taken.
+    fn insert_site(&mut self, site: &Site) -> Result<bool>;
+    /// Writes name, policy and pause of a site; its origins and its register's version have verbs of their own.
     fn update_site(&mut self, site: &Site) -> Result<()>;
     /// The site of a slug.
     fn site_by_slug(&mut self, slug: &Slug) -> Result<Option<Site>>;
