@@ -7,3 +7,4 @@
 pub mod domain;
 pub mod mail;
 pub mod screening;
+pub mod signin;
