@@ -2,4 +2,5 @@
 
 mod files;
 mod letters;
+mod settings;
 mod support;

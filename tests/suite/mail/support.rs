@@ -7,6 +7,7 @@ use hustings::domain::id::JobId;
 use hustings::domain::rng::SeededRng;
 use hustings::domain::text::EmailAddress;
 use hustings::mail::{Delivery, Letter, Line, MessageId, Settings, SignInCode};
+use mail_parser::{Message, MessageParser};
 
 /// 22 November 2026, 10:00:00 UTC.
 pub const WRITTEN_AT: Micros = Micros::from_i64(1_795_341_600_000_000);
@@ -31,6 +32,11 @@ pub fn message_id(seed: u64) -> MessageId {
 
 pub fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
+}
+
+/// Reads a letter with another MIME parser than the one that wrote it.
+pub fn parsed(bytes: &[u8]) -> Message<'_> {
+    MessageParser::default().parse(bytes).unwrap()
 }
 
 /// Settings of a server at `https://comments.example.net` that delivers so.
