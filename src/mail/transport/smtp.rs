@@ -140,9 +140,11 @@ impl SmtpTransport {
                 connection.abort();
                 return Err(stopped(Step::SignIn, Fault::NoAuth, ""));
             }
-            if let Err(error) = connection.auth(&MECHANISMS, credentials) {
+            let signed_in = at(Step::SignIn, connection.auth(&MECHANISMS, credentials))
+                .and_then(|reply| in_step(Step::SignIn, &reply, 235));
+            if let Err(error) = signed_in {
                 connection.abort();
-                return Err(failed(Step::SignIn, &error));
+                return Err(error);
             }
         }
         Ok(connection)
@@ -167,8 +169,10 @@ fn deliver(connection: &mut SmtpConnection, letter: &Written) -> Result<Accepted
         Step::Recipient,
         connection.command(Rcpt::new(letter.to.clone(), Vec::new())),
     )?;
-    at(Step::Data, connection.command(Data))?;
+    let listens = at(Step::Data, connection.command(Data))?;
+    in_step(Step::Data, &listens, 354)?;
     let taken = at(Step::Text, connection.message(&letter.bytes))?;
+    in_step(Step::Text, &taken, 250)?;
     Ok(Accepted {
         answer: format!("{} {}", taken.code(), taken.first_line().unwrap_or_default()),
     })
@@ -176,6 +180,19 @@ fn deliver(connection: &mut SmtpConnection, letter: &Written) -> Result<Accepted
 
 fn at(step: Step, outcome: Result<Response, lettre::transport::smtp::Error>) -> Result<Response, SendError> {
     outcome.map_err(|error| failed(step, &error))
+}
+
+/// Refuses a positive reply that is not the one this step ends with. lettre reads on from what came in clear before
+/// STARTTLS took effect, so that somebody on the way could slip in a reply and have each later one taken for the next:
+/// a letter would seem taken that was not.
+fn in_step(step: Step, reply: &Response, expected: u16) -> Result<(), SendError> {
+    let code = u16::from(reply.code());
+    if code == expected {
+        Ok(())
+    } else {
+        let words = format!("answered {code} where {expected} was due");
+        Err(stopped(step, Fault::NotSmtp, &words))
+    }
 }
 
 /// What lettre's error at `step` means.

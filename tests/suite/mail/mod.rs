@@ -2,5 +2,7 @@
 
 mod files;
 mod letters;
+mod replies;
+mod scripted;
 mod settings;
 mod support;
