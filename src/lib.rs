@@ -4,6 +4,7 @@
 //! `cli -> web -> service -> app -> {signin, jobs, transfer} -> {screening, storage, published, mail, limits}
 //! -> config -> domain`.
 
+pub mod config;
 pub mod domain;
 pub mod mail;
 pub mod screening;

@@ -1,6 +1,7 @@
 //! Origins: scheme, host and port, compared exactly.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use url::Url;
@@ -22,6 +23,11 @@ impl Origin {
             return None;
         }
         Some(Self(url.origin().ascii_serialization()))
+    }
+    /// The plain http origin of a socket, such as `http://127.0.0.1:8080`.
+    pub fn of_socket(address: SocketAddr) -> Self {
+        let text = format!("http://{address}");
+        Self(text.strip_suffix(":80").map_or(text.clone(), str::to_owned))
     }
     /// Such as `https://blog.example.org` or `http://localhost:8081`.
     pub fn as_str(&self) -> &str {
@@ -83,6 +89,19 @@ mod tests {
             ("http://[::1]:80", "http://[::1]"),
         ] {
             assert_eq!(written.parse::<Origin>().unwrap().as_str(), meant);
+        }
+    }
+
+    #[test]
+    fn a_socket_has_an_origin() {
+        for (socket, origin) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("127.0.0.1:80", "http://127.0.0.1"),
+            ("[::1]:80", "http://[::1]"),
+            ("[::1]:8080", "http://[::1]:8080"),
+        ] {
+            let made = Origin::of_socket(socket.parse().unwrap());
+            assert_eq!(made, origin.parse().unwrap());
         }
     }
 

@@ -47,6 +47,11 @@ impl EmailAddress {
             Err(InvalidEmail)
         }
     }
+    /// `comments@hustings.example`, whose domain is reserved and can be nobody's: what stands in letters of a server that
+    /// is only tried out.
+    pub fn comments_at_example() -> Self {
+        Self(String::from("comments@hustings.example"))
+    }
     /// The address to write to.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,0 +1,165 @@
+//! What the operator decides: the file `hustings.toml` and the environment over it, read once into checked structs,
+//! one section a file. The only place that reads the environment. It opens no database and sends no letter: whether a
+//! setting also works is for `hustings check` to try.
+//!
+//! A variable is `HUSTINGS__SECTION__KEY`, such as `HUSTINGS__MAIL__SMTP__HOST`. Every error is found at once, and each
+//! says its mend. Paths are taken from the working directory.
+
+mod database;
+mod error;
+mod limits;
+mod log;
+mod mail;
+mod reader;
+mod secret;
+pub mod secret_file;
+mod server;
+
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+pub use database::{DatabaseConfig, DatabaseUrl, InvalidDatabaseUrl};
+pub use error::{ConfigError, ConfigErrors, ConfigWarning, UnknownWord};
+pub use limits::LimitsConfig;
+pub use log::{LogConfig, LogFormat, LogLevel};
+pub use mail::{InvalidSender, MailConfig, MailTransport, Sender, SmtpConfig, SmtpCredentials, SmtpSecurity};
+pub use secret::Secret;
+pub use server::ServerConfig;
+
+use reader::{PREFIX, Reader};
+
+/// The file that is read where none is named.
+const DEFAULT_FILE: &str = "./hustings.toml";
+
+/// Everything the operator decided, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the server listens and how the world reaches it.
+    pub server: ServerConfig,
+    /// Which database.
+    pub database: DatabaseConfig,
+    /// How letters leave.
+    pub mail: MailConfig,
+    /// Whether requests are limited, and which proxies are trusted.
+    pub limits: LimitsConfig,
+    /// What is logged.
+    pub log: LogConfig,
+    /// Nothing was decided, neither in a file nor by a variable: the server is being tried out.
+    pub demo: bool,
+    /// What works and is odd, to be logged at start.
+    pub warnings: Vec<ConfigWarning>,
+}
+
+impl Config {
+    /// Reads the file at `path`, or `./hustings.toml` where there is one, and the process's environment.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigErrors> {
+        let mut errors = Vec::new();
+        let mut variables = Vec::new();
+        for (name, value) in env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            match value.into_string() {
+                Ok(value) => variables.push((name, value)),
+                Err(_bytes) if name.starts_with(PREFIX) => errors.push(ConfigError {
+                    key: name,
+                    problem: String::from("its value is not UTF-8"),
+                    mend: String::from("write it in UTF-8"),
+                }),
+                Err(_someone_elses) => {}
+            }
+        }
+        let file = match fs::read_to_string(path.unwrap_or(Path::new(DEFAULT_FILE))) {
+            Ok(text) => Some(text),
+            Err(error) if path.is_none() && error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                errors.push(ConfigError {
+                    key: path.unwrap_or(Path::new(DEFAULT_FILE)).display().to_string(),
+                    problem: format!("the file cannot be read: {error}"),
+                    mend: String::from("name a file that the server may read by --config"),
+                });
+                None
+            }
+        };
+        match Self::from_sources(file.as_deref(), variables) {
+            Ok(config) if errors.is_empty() => Ok(config),
+            Ok(_) => Err(ConfigErrors(errors)),
+            Err(ConfigErrors(more)) => {
+                errors.extend(more);
+                Err(ConfigErrors(errors))
+            }
+        }
+    }
+
+    /// Reads the text of a file, and variables as names and values, of which those without the prefix `HUSTINGS__` are
+    /// passed over. Files that secrets are in (`..._file`) are read.
+    pub fn from_sources(file: Option<&str>, variables: Vec<(String, String)>) -> Result<Self, ConfigErrors> {
+        let ours = variables.iter().any(|(name, _)| name.starts_with(PREFIX));
+        let slips = single_underscores(&variables);
+        let mut reader = Reader::new(file, variables);
+        for (name, meant) in slips {
+            reader.warn(&name, format!("it is not read; for a setting, write {meant}"));
+        }
+        let mut config = Self::read(&mut reader);
+        config.demo = file.is_none() && !ours;
+        let outcome = reader.finish();
+        config.warnings = outcome.warnings;
+        if outcome.errors.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigErrors(outcome.errors))
+        }
+    }
+
+    /// Reads the text of a file alone.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigErrors> {
+        Self::from_sources(Some(text), Vec::new())
+    }
+
+    fn read(reader: &mut Reader) -> Self {
+        let database = DatabaseConfig::read(reader);
+        let server = ServerConfig::read(reader, &database.directory());
+        let mail = MailConfig::read(reader, &server.public_url);
+        let limits = LimitsConfig::read(reader);
+        if limits.enabled
+            && server.public_url.is_https()
+            && !server.public_url.is_loopback()
+            && limits.trusted_proxies.is_empty()
+        {
+            reader.warn(
+                "limits.trusted_proxies",
+                "server.public_url is https, so a proxy stands before the server, and none is trusted: all readers \
+                 are limited together, as one address. List the proxy's address",
+            );
+        }
+        Self {
+            server,
+            database,
+            mail,
+            limits,
+            log: LogConfig::read(reader),
+            demo: false,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Variables that were surely meant as settings and lack an underscore, each with what was meant.
+fn single_underscores(variables: &[(String, String)]) -> Vec<(String, String)> {
+    let meant = |name: &str| {
+        let rest = name
+            .strip_prefix("HUSTINGS_")
+            .filter(|rest| !rest.starts_with('_'))?;
+        let (section, key) = rest.split_once('_')?;
+        ["SERVER", "DATABASE", "MAIL", "LIMITS", "LOG"]
+            .contains(&section)
+            .then(|| format!("{PREFIX}{section}__{}", key.trim_start_matches('_')))
+    };
+    variables
+        .iter()
+        .filter_map(|(name, _)| Some((name.clone(), meant(name)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
