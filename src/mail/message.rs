@@ -6,9 +6,10 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, Date, Header
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::answer::{Fault, SendError, Step, stopped};
+use super::answer::{Fault, SendError, Step};
 use super::letter::Letter;
 use super::settings::{Settings, SettingsError};
+use super::verdict::stopped;
 use crate::domain::clock::Micros;
 use crate::domain::id::JobId;
 use crate::domain::text::EmailAddress;

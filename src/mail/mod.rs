@@ -11,6 +11,7 @@ mod line;
 mod message;
 mod settings;
 mod transport;
+mod verdict;
 
 pub use answer::{Answer, Enhanced, Fault, SendError, Step};
 pub use letter::{EightDigits, InvalidDigits, Letter, Probe, SignInCode};

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::mail::Accepted;
-use crate::mail::answer::{Fault, SendError, Step, stopped};
+use crate::mail::answer::{Fault, SendError, Step};
 use crate::mail::message::Written;
+use crate::mail::verdict::stopped;
 
 /// Writes letters into a directory.
 pub struct FileTransport {
@@ -58,11 +59,22 @@ impl FileTransport {
 
     /// Letters hold codes: what we make is for the server's user alone. A directory that is there keeps its rights.
     fn make_directory(&self) -> io::Result<()> {
+        let missing: Vec<&Path> = self
+            .directory
+            .ancestors()
+            .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+            .collect();
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.directory)
+        builder.create(&self.directory)?;
+        // A new directory's name lies in its parent, and survives a power cut with it.
+        missing.iter().try_for_each(|path| match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => sync_directory(Path::new(".")),
+            Some(parent) => sync_directory(parent),
+            None => Ok(()),
+        })
     }
 }
 

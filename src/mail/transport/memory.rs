@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::mail::Accepted;
-use crate::mail::answer::{SendError, Step, refused};
+use crate::mail::answer::{SendError, Step};
 use crate::mail::message::Written;
+use crate::mail::verdict::refused;
 
 /// The letters that a [`Mailer::memory`](crate::mail::Mailer::memory) has taken. Clones share them.
 #[derive(Clone, Default)]

@@ -18,9 +18,13 @@ use rustls::pki_types::{CertificateDer, ServerName};
 
 use super::pool::Pool;
 use crate::mail::Accepted;
-use crate::mail::answer::{Fault, SendError, Step, refused, stopped};
+use crate::mail::answer::{Fault, SendError, Step};
 use crate::mail::message::Written;
 use crate::mail::settings::{self, Security, SettingsError, SmtpSettings};
+use crate::mail::verdict::{refused, stopped};
+
+/// A connection that waited longer is closed: servers close idle ones after minutes, some sooner.
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
@@ -54,7 +58,7 @@ impl SmtpTransport {
             Security::Tls => Protection::Tls(tls_parameters(&settings)?),
             Security::None => Protection::None,
         };
-        let (pool, in_use) = Pool::open(settings.pool_size);
+        let (pool, in_use) = Pool::open(settings.pool_size, IDLE_LIMIT);
         Ok(Self {
             hello: hello(public_host)?,
             security,
