@@ -15,7 +15,7 @@ pub struct StoredJob {
     pub kind: String,
     /// What it is about: ids as JSON, never rendered text or secrets.
     pub payload: String,
-    /// How often it was tried.
+    /// How often it was taken to be tried, the present time included.
     pub attempts: i32,
     /// When it is due.
     pub run_at: Micros,
@@ -38,7 +38,7 @@ pub trait JobStore {
     fn enqueue(&mut self, job: &StoredJob) -> Result<()>;
     /// Takes the next job that is due and that nobody works on, for `lease`.
     fn claim_job(&mut self, now: Micros, lease: Duration) -> Result<Option<StoredJob>>;
-    /// When the next job will be due, of those nobody works on.
+    /// When there will be something to take: the next job is due, or the lease of one ends whose worker was lost.
     fn next_job_at(&mut self) -> Result<Option<Micros>>;
     /// It is done.
     fn finish_job(&mut self, id: JobId) -> Result<()>;

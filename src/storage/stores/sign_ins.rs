@@ -38,7 +38,7 @@ pub struct SignIn {
     pub challenge: [u8; 32],
     /// How often the letter was asked for again; the newest code is the only good one.
     pub resends: i16,
-    /// Wrong codes so far.
+    /// Codes tried so far.
     pub tries: i16,
     /// Where the newest letter stands.
     pub letter: LetterState,
@@ -79,14 +79,17 @@ pub struct Invite {
 pub trait SignInStore {
     /// Adds a sign-in.
     fn insert_sign_in(&mut self, sign_in: &SignIn) -> Result<()>;
-    /// The sign-in of an id. In a write on PostgreSQL its row is locked.
+    /// The sign-in of an id.
     fn sign_in(&mut self, id: SignInId) -> Result<Option<SignIn>>;
-    /// Counts a wrong code. Gives how many there are now.
-    fn count_try(&mut self, id: SignInId) -> Result<i16>;
+    /// Takes one of `most` tries, before the code is compared: of many requests at once no more than `most` compare.
+    /// `false` where none is left.
+    fn take_try(&mut self, id: SignInId, most: i16) -> Result<bool>;
     /// Redeems it; `false` where it was redeemed already.
     fn redeem_sign_in(&mut self, id: SignInId, now: Micros) -> Result<bool>;
-    /// Asks for the letter again: raises `resends`, queues the letter.
-    fn resend_sign_in(&mut self, id: SignInId, now: Micros) -> Result<()>;
+    /// Asks for the letter again: raises `resends`, queues the letter. Gives the new letter's number; `None` where
+    /// `most` were asked for, the last one after `before`, or the code was redeemed.
+    fn resend_sign_in(&mut self, id: SignInId, most: i16, before: Micros, now: Micros)
+    -> Result<Option<i16>>;
     /// Writes where the letter of resend number `resends` stands; nothing where a newer one was asked for.
     fn set_letter(&mut self, id: SignInId, resends: i16, letter: LetterState, now: Micros) -> Result<()>;
     /// Deletes sign-ins asked for before. Gives how many.
@@ -99,6 +102,8 @@ pub trait SignInStore {
     fn redeem_invite(&mut self, id: InviteId, now: Micros) -> Result<bool>;
     /// Never writes to the address again.
     fn suppress(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()>;
+    /// Takes the wish back. Gives whether there was one.
+    fn unsuppress(&mut self, email_hash: &[u8; 32]) -> Result<bool>;
     /// Whether the address wants no letters.
     fn is_suppressed(&mut self, email_hash: &[u8; 32]) -> Result<bool>;
 }
