@@ -4,8 +4,11 @@
 //! `cli -> web -> service -> app -> {signin, jobs, transfer} -> {screening, storage, published, mail, limits}
 //! -> config -> domain`.
 
+pub mod app;
 pub mod config;
 pub mod domain;
 pub mod mail;
 pub mod screening;
+pub mod service;
 pub mod signin;
+pub mod web;

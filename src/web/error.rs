@@ -1,0 +1,290 @@
+//! The one table from errors to statuses, and the two shapes in which clients get them: `application/problem+json`
+//! (RFC 9457) and, for pages, HTML. What went wrong inside is logged here with its chain, and never answered.
+
+use std::error::Error as _;
+use std::fmt;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use askama::Template;
+use serde::Serialize;
+
+use crate::service::{FieldError, ServiceError};
+
+/// Why a request got no answer of its own: a service's word, or what HTTP itself can be wrong about.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// What the service said.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// Nothing lives at the path.
+    #[error("nothing lives at this address")]
+    NoRoute,
+    /// Something lives at the path, and takes other methods.
+    #[error("this address does not take the method")]
+    Method {
+        /// Those that it takes, for `Allow`.
+        allowed: Vec<Method>,
+    },
+    /// The body is over the limit.
+    #[error("the body is longer than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+        /// Whether the rest of the body was read, so that the connection can be used again.
+        drained: bool,
+    },
+    /// The body is not of the type that is taken here.
+    #[error("send the body as application/json in UTF-8, without Content-Encoding")]
+    MediaType,
+    /// The body did not come in time.
+    #[error("the body did not come in time")]
+    Timeout,
+    /// The code panicked; the panic hook has logged where.
+    #[error("panicked")]
+    Panicked,
+}
+
+/// A problem as clients get it (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// `urn:hustings:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status in words.
+    pub title: &'static str,
+    /// The status.
+    pub status: u16,
+    /// The stable code: what programs act on.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Field>,
+    /// With `revision_changed`: the revision to decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_revision: Option<i32>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// A JSON pointer into the request's body.
+    pub pointer: String,
+    /// The stable code.
+    pub code: &'static str,
+}
+
+impl From<&FieldError> for Field {
+    fn from(error: &FieldError) -> Self {
+        Self {
+            pointer: error.pointer.clone(),
+            code: error.code,
+        }
+    }
+}
+
+impl WebError {
+    /// The table. Everything that clients can be told stands here, with its status and its code.
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            WebError::Service(error) => match error {
+                ServiceError::Malformed { code, .. } => (StatusCode::BAD_REQUEST, code),
+                ServiceError::Unauthorised { code, .. } => (StatusCode::UNAUTHORIZED, code),
+                ServiceError::Forbidden { code, .. } => (StatusCode::FORBIDDEN, code),
+                ServiceError::NotFound { code } => (StatusCode::NOT_FOUND, code),
+                ServiceError::Conflict { code, .. } => (StatusCode::CONFLICT, code),
+                ServiceError::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
+                ServiceError::Inconsistent { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            },
+            WebError::NoRoute => (StatusCode::NOT_FOUND, "no_such_address"),
+            WebError::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            WebError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            WebError::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            WebError::Timeout => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
+            WebError::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    /// The problem as clients get it. Of what went wrong inside it says nothing.
+    pub fn problem(&self) -> Problem {
+        let (status, code) = self.status_and_code();
+        let errors = match self {
+            WebError::Service(ServiceError::Invalid { errors, .. }) => {
+                errors.iter().map(Field::from).collect()
+            }
+            _ => Vec::new(),
+        };
+        let current_revision = match self {
+            WebError::Service(ServiceError::Conflict { current_revision, .. }) => *current_revision,
+            _ => None,
+        };
+        Problem {
+            kind: format!("urn:hustings:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code,
+            detail: self.detail(status),
+            errors,
+            current_revision,
+        }
+    }
+
+    fn detail(&self, status: StatusCode) -> String {
+        match self {
+            _ if status == StatusCode::INTERNAL_SERVER_ERROR => {
+                String::from("something went wrong here; it is in the server's log")
+            }
+            WebError::Service(
+                ServiceError::Malformed { detail, .. }
+                | ServiceError::Unauthorised { detail, .. }
+                | ServiceError::Forbidden { detail, .. }
+                | ServiceError::Conflict { detail, .. }
+                | ServiceError::Invalid { detail, .. },
+            ) => detail.clone(),
+            WebError::Service(ServiceError::NotFound { .. }) => {
+                String::from("there is no such thing here, or you may not see it")
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// Status and headers, with what went wrong inside in the log.
+    fn begin(&self) -> HttpResponseBuilder {
+        let (status, code) = self.status_and_code();
+        if status.is_server_error() {
+            tracing::error!(code, error = %Chain(self), "request failed");
+        }
+        let mut response = HttpResponse::build(status);
+        match self {
+            WebError::Method { allowed } => {
+                response.insert_header((header::ALLOW, allow(allowed)));
+            }
+            WebError::Service(ServiceError::Unauthorised { .. }) => {
+                response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            }
+            WebError::TooLarge { drained: false, .. } | WebError::Timeout => {
+                response.force_close();
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// `GET, HEAD, POST`.
+pub(super) fn allow(methods: &[Method]) -> String {
+    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.status_and_code().0
+    }
+    fn error_response(&self) -> HttpResponse {
+        let problem = self.problem();
+        let mut response = self.begin();
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        match serde_json::to_vec(&problem) {
+            Ok(json) => response.body(json),
+            Err(_texts_and_numbers_always_serialise) => response.finish(),
+        }
+    }
+}
+
+/// The same errors for pages that people look at: HTML.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct PageError(WebError);
+
+impl<E: Into<WebError>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{ title }}</title></head>
+<body>
+<main>
+<h1>{{ title }}</h1>
+<p>{{ detail }}</p>
+<p><small>{{ status }} {{ code }}</small></p>
+</main>
+</body>
+</html>
+"#
+)]
+struct ErrorPage<'a> {
+    title: &'a str,
+    detail: &'a str,
+    status: u16,
+    code: &'a str,
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.0.status_code()
+    }
+    fn error_response(&self) -> HttpResponse {
+        let problem = self.0.problem();
+        let page = ErrorPage {
+            title: problem.title,
+            detail: &problem.detail,
+            status: problem.status,
+            code: problem.code,
+        };
+        let mut response = self.0.begin();
+        response.insert_header(header::ContentType::html());
+        match page.render() {
+            Ok(html) => response.body(html),
+            Err(_texts_always_render) => response.finish(),
+        }
+    }
+}
+
+/// An error and what caused it, on one line.
+struct Chain<'a>(&'a WebError);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_inside_is_not_answered() {
+        let problem = WebError::from(ServiceError::inconsistent("comments", "page_id")).problem();
+        assert_eq!((problem.status, problem.code), (500, "internal"));
+        assert!(!serde_json::to_string(&problem).unwrap().contains("page_id"));
+    }
+
+    #[test]
+    fn html_is_escaped() {
+        let error = PageError::from(ServiceError::forbidden_with(
+            "site_paused",
+            "<script>alert(1)</script>",
+        ));
+        let response = error.error_response();
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        let body = actix_web::body::MessageBody::try_into_bytes(response.into_body()).unwrap();
+        let html = std::str::from_utf8(&body).unwrap();
+        assert!(html.contains("alert(1)") && !html.contains("<script>"), "{html}");
+    }
+}

@@ -1,0 +1,15 @@
+//! What handlers take from a request, read and checked: bodies, parameters, ids, who asks and from where.
+
+mod body;
+mod credential;
+mod key;
+mod origin;
+mod path;
+mod query;
+
+pub use body::{BODY_LIMIT, JsonBody};
+pub use credential::Bearer;
+pub use key::IdempotencyHeader;
+pub use origin::{RequestOrigin, check_origin};
+pub use path::{Id, NamedInPaths, SiteSlug};
+pub use query::{FromParams, Params, Query};
