@@ -65,20 +65,18 @@ pub(super) struct Written {
 
 impl Stationery {
     pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        if settings.from.chars().any(char::is_control) {
-            return Err(SettingsError::From);
-        }
-        let parsed = settings
-            .from
-            .trim()
-            .parse::<Mailbox>()
-            .map_err(|_not_a_mailbox| SettingsError::From)?;
+        let address = settings.from_address.as_str().parse();
+        let address = address.map_err(|_beyond_lettre| SettingsError::Value {
+            key: "mail.from",
+            reason: "the address cannot be written in a letter".to_owned(),
+        })?;
+        let name = settings.from_name.as_ref().map(ToString::to_string);
         let host = url::Host::parse(&settings.public_host).map_err(|error| SettingsError::Value {
             key: "server.public_url",
             reason: error.to_string(),
         })?;
         Ok(Self {
-            from: Mailbox::new(parsed.name, ascii_address(&parsed.email)?),
+            from: Mailbox::new(name.filter(|name| !name.is_empty()), address),
             // RFC 5322 wants an address literal in brackets.
             host: match host {
                 url::Host::Ipv4(address) => format!("[{address}]"),
@@ -143,22 +141,6 @@ impl Stationery {
             html: wording.html,
         })
     }
-}
-
-/// An address that needs no SMTPUTF8, which few relays speak: a domain with umlauts takes its `xn--` form.
-fn ascii_address(address: &Address) -> Result<Address, SettingsError> {
-    if is_ascii(address) {
-        return Ok(address.clone());
-    }
-    let domain = url::Host::parse(address.domain()).map_err(|_not_a_host| SettingsError::From)?;
-    Address::new(address.user(), domain.to_string())
-        .ok()
-        .filter(is_ascii)
-        .ok_or(SettingsError::From)
-}
-
-fn is_ascii(address: &Address) -> bool {
-    address.user().is_ascii() && address.domain().is_ascii()
 }
 
 /// One alternative. ASCII goes as it is, so that a person reading the file and a script looking for a code see the

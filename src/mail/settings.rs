@@ -4,14 +4,19 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::line::Line;
+use crate::domain::text::EmailAddress;
+
 /// How letters are signed and sent.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Host of the server's public address (`server.public_url`), without port: the name given in EHLO and the right
     /// side of every `Message-ID`. A name in ASCII, an IPv4 address, or an IPv6 address in brackets.
     pub public_host: String,
-    /// The `From` of every letter (`mail.from`): `comments@example.org` or `Ward News <comments@example.org>`.
-    pub from: String,
+    /// The name in the `From` of every letter.
+    pub from_name: Option<Line>,
+    /// The address in the `From` of every letter, which is its envelope's sender too.
+    pub from_address: EmailAddress,
     /// The way letters leave.
     pub delivery: Delivery,
 }
@@ -54,7 +59,8 @@ pub enum Security {
     StartTls,
     /// TLS from the first byte.
     Tls,
-    /// None: for a relay on the same machine or in the same private network.
+    /// None, and the password goes in clear where there is one: for a relay on the same machine or in the same private
+    /// network.
     None,
 }
 
@@ -76,11 +82,6 @@ impl fmt::Debug for Credentials {
 /// The settings cannot work, whatever the server says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// `mail.from` is not an address.
-    #[error(
-        "mail.from is not an address: write it as comments@example.org or \"Ward News <comments@example.org>\""
-    )]
-    From,
     /// A name or address that goes into SMTP commands holds what cannot stand there.
     #[error("{key} cannot be used: {reason}")]
     Value {
@@ -89,11 +90,6 @@ pub enum SettingsError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A password would travel in clear over a network.
-    #[error(
-        "mail.smtp.security = \"none\" would send the password in clear: use \"starttls\" or \"tls\", or leave out username and password"
-    )]
-    PasswordInClear,
     /// `mail.smtp.ca_file` cannot be read as certificates.
     #[error("mail.smtp.ca_file: {reason}")]
     CaFile {

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -281,14 +281,7 @@ fn check_values(settings: &SmtpSettings) -> Result<(), SettingsError> {
     if password.is_empty() || password.contains('\0') {
         return unusable("mail.smtp.password", "it is empty or holds NUL");
     }
-    if settings.security == Security::None && !is_loopback(&settings.host) {
-        return Err(SettingsError::PasswordInClear);
-    }
     Ok(())
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn hello(public_host: &str) -> Result<ClientId, SettingsError> {

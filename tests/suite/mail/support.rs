@@ -43,7 +43,8 @@ pub fn parsed(bytes: &[u8]) -> Message<'_> {
 pub fn settings(delivery: Delivery) -> Settings {
     Settings {
         public_host: "comments.example.net".to_owned(),
-        from: "Ward News <comments@example.net>".to_owned(),
+        from_name: Some(Line::of("Ward News")),
+        from_address: address("comments@example.net"),
         delivery,
     }
 }
