@@ -7,6 +7,7 @@
 pub mod app;
 pub mod config;
 pub mod domain;
+pub mod limits;
 pub mod mail;
 pub mod screening;
 pub mod service;
