@@ -1,117 +1,24 @@
-//! Accounts, identities, memberships and roles in SQL.
+//! Accounts, identities, memberships and roles.
 
 use diesel::prelude::*;
 
-use super::super::{Work, DB};
+use super::Work;
 use crate::domain::account::{Membership, Standing};
 use crate::domain::clock::Micros;
 use crate::domain::id::{AccountId, MembershipId, SiteId};
 use crate::domain::role::Role;
-use crate::domain::text::DisplayName;
+use crate::storage::Result;
+use crate::storage::rows::RowOf;
+use crate::storage::rows::accounts::{IdentityRow, MembershipRow, SERVER, site_of_role, standing_code};
 use crate::storage::schema::{accounts, identities, memberships, roles};
-use crate::storage::stores::accounts::{AccountStore, EMAIL, Identity};
-use crate::storage::{Error, Result};
-
-/// Stands for the server in `roles.site_id`, which is part of the key and so cannot be null.
-const SERVER: [u8; 16] = [0; 16];
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = identities, check_for_backend(DB))]
-struct IdentityRow {
-    id: Vec<u8>,
-    account_id: Vec<u8>,
-    issuer: String,
-    subject: Vec<u8>,
-    sealed: Option<Vec<u8>>,
-    created_at: i64,
-}
-
-impl TryFrom<IdentityRow> for Identity {
-    type Error = Error;
-    fn try_from(row: IdentityRow) -> Result<Self> {
-        Ok(Identity {
-            id: row.id.try_into().map_err(|error| Error::corrupt("identities.id", error))?,
-            account_id: row
-                .account_id
-                .try_into()
-                .map_err(|error| Error::corrupt("identities.account_id", error))?,
-            issuer: row.issuer,
-            subject: super::hash("identities.subject", row.subject)?,
-            sealed: row.sealed,
-            created_at: Micros::from_i64(row.created_at),
-        })
-    }
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = memberships, check_for_backend(DB))]
-struct MembershipRow {
-    id: Vec<u8>,
-    account_id: Vec<u8>,
-    site_id: Vec<u8>,
-    name: String,
-    standing: i16,
-    created_at: i64,
-}
-
-impl TryFrom<MembershipRow> for Membership {
-    type Error = Error;
-    fn try_from(row: MembershipRow) -> Result<Self> {
-        Ok(Membership {
-            id: row.id.try_into().map_err(|error| Error::corrupt("memberships.id", error))?,
-            account_id: row
-                .account_id
-                .try_into()
-                .map_err(|error| Error::corrupt("memberships.account_id", error))?,
-            site_id: row
-                .site_id
-                .try_into()
-                .map_err(|error| Error::corrupt("memberships.site_id", error))?,
-            name: DisplayName::parse(&row.name).map_err(|error| Error::corrupt("memberships.name", error))?,
-            standing: standing(row.standing)?,
-            created_at: Micros::from_i64(row.created_at),
-        })
-    }
-}
-
-fn standing_number(standing: Standing) -> i16 {
-    match standing {
-        Standing::New => 1,
-        Standing::Known => 2,
-        Standing::Trusted => 3,
-        Standing::AlwaysHeld => 4,
-        Standing::Suspended => 5,
-        Standing::Banned => 6,
-    }
-}
-
-fn standing(number: i16) -> Result<Standing> {
-    Ok(match number {
-        1 => Standing::New,
-        2 => Standing::Known,
-        3 => Standing::Trusted,
-        4 => Standing::AlwaysHeld,
-        5 => Standing::Suspended,
-        6 => Standing::Banned,
-        other => return Err(Error::corrupt("memberships.standing", other)),
-    })
-}
-
-fn site_of_role(bytes: Vec<u8>) -> Result<Option<SiteId>> {
-    if bytes == SERVER {
-        return Ok(None);
-    }
-    bytes
-        .try_into()
-        .map(Some)
-        .map_err(|error| Error::corrupt("roles.site_id", error))
-}
+use crate::storage::stores::AccountStore;
+use crate::storage::stores::accounts::{EMAIL, Identity};
 
 impl AccountStore for Work<'_> {
     fn insert_account(&mut self, id: AccountId, now: Micros) -> Result<()> {
         diesel::insert_into(accounts::table)
             .values((
-                accounts::id.eq(id.as_bytes().as_slice()),
+                accounts::id.eq(id.as_bytes()),
                 accounts::created_at.eq(now.as_i64()),
             ))
             .execute(self.conn)?;
@@ -119,16 +26,8 @@ impl AccountStore for Work<'_> {
     }
 
     fn insert_identity(&mut self, identity: &Identity) -> Result<bool> {
-        let row = IdentityRow {
-            id: identity.id.as_bytes().to_vec(),
-            account_id: identity.account_id.as_bytes().to_vec(),
-            issuer: identity.issuer.clone(),
-            subject: identity.subject.to_vec(),
-            sealed: identity.sealed.clone(),
-            created_at: identity.created_at.as_i64(),
-        };
         let inserted = diesel::insert_into(identities::table)
-            .values(row)
+            .values(IdentityRow::of(identity))
             .on_conflict((identities::issuer, identities::subject))
             .do_nothing()
             .execute(self.conn)?;
@@ -148,7 +47,7 @@ impl AccountStore for Work<'_> {
 
     fn identities(&mut self, account: AccountId) -> Result<Vec<Identity>> {
         identities::table
-            .filter(identities::account_id.eq(account.as_bytes().as_slice()))
+            .filter(identities::account_id.eq(account.as_bytes()))
             .order((identities::created_at, identities::id))
             .select(IdentityRow::as_select())
             .load(self.conn)?
@@ -160,7 +59,7 @@ impl AccountStore for Work<'_> {
     fn has_proven_email(&mut self, account: AccountId) -> Result<bool> {
         Ok(diesel::select(diesel::dsl::exists(
             identities::table
-                .filter(identities::account_id.eq(account.as_bytes().as_slice()))
+                .filter(identities::account_id.eq(account.as_bytes()))
                 .filter(identities::issuer.eq(EMAIL)),
         ))
         .get_result(self.conn)?)
@@ -168,8 +67,8 @@ impl AccountStore for Work<'_> {
 
     fn membership(&mut self, account: AccountId, site: SiteId) -> Result<Option<Membership>> {
         memberships::table
-            .filter(memberships::account_id.eq(account.as_bytes().as_slice()))
-            .filter(memberships::site_id.eq(site.as_bytes().as_slice()))
+            .filter(memberships::account_id.eq(account.as_bytes()))
+            .filter(memberships::site_id.eq(site.as_bytes()))
             .select(MembershipRow::as_select())
             .first(self.conn)
             .optional()?
@@ -179,7 +78,7 @@ impl AccountStore for Work<'_> {
 
     fn membership_by_id(&mut self, id: MembershipId) -> Result<Option<Membership>> {
         memberships::table
-            .find(id.as_bytes().as_slice())
+            .find(id.as_bytes())
             .select(MembershipRow::as_select())
             .first(self.conn)
             .optional()?
@@ -198,24 +97,18 @@ impl AccountStore for Work<'_> {
             .collect()
     }
 
-    fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<()> {
-        let row = MembershipRow {
-            id: membership.id.as_bytes().to_vec(),
-            account_id: membership.account_id.as_bytes().to_vec(),
-            site_id: membership.site_id.as_bytes().to_vec(),
-            name: membership.name.as_str().to_owned(),
-            standing: standing_number(membership.standing),
-            created_at: membership.created_at.as_i64(),
-        };
-        diesel::insert_into(memberships::table)
-            .values((row, memberships::name_key.eq(name_key)))
+    fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<bool> {
+        let inserted = diesel::insert_into(memberships::table)
+            .values((MembershipRow::of(membership), memberships::name_key.eq(name_key)))
+            .on_conflict((memberships::account_id, memberships::site_id))
+            .do_nothing()
             .execute(self.conn)?;
-        Ok(())
+        Ok(inserted == 1)
     }
 
     fn set_standing(&mut self, membership: MembershipId, standing: Standing) -> Result<()> {
-        diesel::update(memberships::table.find(membership.as_bytes().as_slice()))
-            .set(memberships::standing.eq(standing_number(standing)))
+        diesel::update(memberships::table.find(membership.as_bytes()))
+            .set(memberships::standing.eq(standing_code(standing)))
             .execute(self.conn)?;
         Ok(())
     }
@@ -227,10 +120,10 @@ impl AccountStore for Work<'_> {
         role: Role,
         now: Micros,
     ) -> Result<()> {
-        let site = site.map_or(SERVER, |site| *site.as_bytes());
+        let site = site_of_role(site);
         diesel::insert_into(roles::table)
             .values((
-                roles::account_id.eq(account.as_bytes().as_slice()),
+                roles::account_id.eq(account.as_bytes()),
                 roles::site_id.eq(site.as_slice()),
                 roles::role.eq(role.as_str()),
                 roles::created_at.eq(now.as_i64()),
@@ -245,14 +138,23 @@ impl AccountStore for Work<'_> {
     /// A role that this version does not know gives no right and is left out.
     fn roles(&mut self, account: AccountId) -> Result<Vec<(Option<SiteId>, Role)>> {
         roles::table
-            .filter(roles::account_id.eq(account.as_bytes().as_slice()))
+            .filter(roles::account_id.eq(account.as_bytes()))
             .order(roles::site_id)
             .select((roles::site_id, roles::role))
             .load::<(Vec<u8>, String)>(self.conn)?
             .into_iter()
-            .filter_map(|(site, role)| {
-                let role = role.parse::<Role>().ok()?;
-                Some(site_of_role(site).map(|site| (site, role)))
+            .filter_map(|(site, role)| Some((site, role.parse::<Role>().ok()?)))
+            .map(|(site, role)| {
+                let row = RowOf {
+                    table: "roles",
+                    key: account.as_bytes(),
+                };
+                let site = if site == SERVER {
+                    None
+                } else {
+                    Some(row.bytes("site_id", site)?)
+                };
+                Ok((site, role))
             })
             .collect()
     }

@@ -1,50 +1,21 @@
-//! The outbox in SQL.
+//! The outbox.
 
 use std::time::Duration;
 
 use diesel::dsl::min;
 use diesel::prelude::*;
 
-use super::super::{DB, Work};
+use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::id::JobId;
+use crate::storage::Result;
+use crate::storage::rows::jobs::{FREE, GIVEN_UP, JobRow, WAITING};
 use crate::storage::schema::jobs;
-use crate::storage::stores::jobs::{FailedJob, JobStore, StoredJob};
-use crate::storage::{Error, Result};
-
-const WAITING: i16 = 1;
-const GIVEN_UP: i16 = 2;
-
-/// `claimed_until` of a job that nobody works on.
-const FREE: i64 = 0;
+use crate::storage::stores::JobStore;
+use crate::storage::stores::jobs::{FailedJob, StoredJob};
 
 /// An error's text is cut: it is for people to read.
 const ERROR_LIMIT: usize = 500;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = jobs, check_for_backend(DB))]
-struct JobRow {
-    id: Vec<u8>,
-    kind: String,
-    payload: String,
-    attempts: i32,
-    run_at: i64,
-    created_at: i64,
-}
-
-impl TryFrom<JobRow> for StoredJob {
-    type Error = Error;
-    fn try_from(row: JobRow) -> Result<Self> {
-        Ok(StoredJob {
-            id: row.id.try_into().map_err(|error| Error::corrupt("jobs.id", error))?,
-            kind: row.kind,
-            payload: row.payload,
-            attempts: row.attempts,
-            run_at: Micros::from_i64(row.run_at),
-            created_at: Micros::from_i64(row.created_at),
-        })
-    }
-}
 
 fn cut(error: &str) -> String {
     error.chars().take(ERROR_LIMIT).collect()
@@ -54,7 +25,7 @@ impl JobStore for Work<'_> {
     fn enqueue(&mut self, job: &StoredJob) -> Result<()> {
         diesel::insert_into(jobs::table)
             .values((
-                jobs::id.eq(job.id.as_bytes().as_slice()),
+                jobs::id.eq(job.id.as_bytes()),
                 jobs::kind.eq(&job.kind),
                 jobs::payload.eq(&job.payload),
                 jobs::state.eq(WAITING),
@@ -115,12 +86,12 @@ impl JobStore for Work<'_> {
     }
 
     fn finish_job(&mut self, id: JobId) -> Result<()> {
-        diesel::delete(jobs::table.find(id.as_bytes().as_slice())).execute(self.conn)?;
+        diesel::delete(jobs::table.find(id.as_bytes())).execute(self.conn)?;
         Ok(())
     }
 
     fn retry_job(&mut self, id: JobId, run_at: Micros, error: &str) -> Result<()> {
-        diesel::update(jobs::table.find(id.as_bytes().as_slice()))
+        diesel::update(jobs::table.find(id.as_bytes()))
             .set((
                 jobs::run_at.eq(run_at.as_i64()),
                 jobs::claimed_until.eq(FREE),
@@ -132,7 +103,7 @@ impl JobStore for Work<'_> {
     }
 
     fn give_up_job(&mut self, id: JobId, error: &str) -> Result<()> {
-        diesel::update(jobs::table.find(id.as_bytes().as_slice()))
+        diesel::update(jobs::table.find(id.as_bytes()))
             .set((
                 jobs::state.eq(GIVEN_UP),
                 jobs::claimed_until.eq(FREE),

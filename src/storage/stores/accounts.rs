@@ -44,8 +44,8 @@ pub trait AccountStore {
     fn membership_by_id(&mut self, id: MembershipId) -> Result<Option<Membership>>;
     /// Memberships of ids, in no order.
     fn memberships(&mut self, ids: &[MembershipId]) -> Result<Vec<Membership>>;
-    /// Adds a membership. `name_key` is the folded name.
-    fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<()>;
+    /// Adds a membership; `false` where the account is a member of the site already. `name_key` is the folded name.
+    fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<bool>;
     /// Sets how far the site trusts a member.
     fn set_standing(&mut self, membership: MembershipId, standing: Standing) -> Result<()>;
     /// Gives an account a role on a site (`None`: on the server), in place of the one it had.
