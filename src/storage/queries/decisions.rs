@@ -1,0 +1,169 @@
+//! Decisions, their notes and the chain of their seals. Append-only, but for notes, which can be erased.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::super::locks;
+use super::Work;
+use crate::domain::comment::{Comment, CommentState};
+use crate::domain::decision::{Decision, FIRST_SEAL};
+use crate::domain::id::{CommentId, SiteId};
+use crate::storage::Result;
+use crate::storage::rows::RowOf;
+use crate::storage::rows::decisions::{DecisionRow, NoteRow, SealRow};
+use crate::storage::schema::{decision_notes, decisions, seals, unsealed};
+use crate::storage::stores::DecisionStore;
+use crate::storage::stores::decisions::{Note, SealedDecision};
+
+impl DecisionStore for Work<'_> {
+    fn insert_decision(&mut self, decision: &Decision, note: Option<&Note>) -> Result<()> {
+        // Whoever decides has locked the comment, so nobody else takes the number; if not, the constraint says so.
+        let last: Option<i32> = decisions::table
+            .filter(decisions::comment_id.eq(decision.comment_id.as_bytes()))
+            .select(max(decisions::number))
+            .first(self.conn)?;
+        diesel::insert_into(decisions::table)
+            .values(DecisionRow::of(decision, last.unwrap_or(0) + 1)?)
+            .execute(self.conn)?;
+        if let Some(note) = note {
+            diesel::insert_into(decision_notes::table)
+                .values(NoteRow::of(decision, note))
+                .execute(self.conn)?;
+        }
+        diesel::insert_into(unsealed::table)
+            .values((
+                unsealed::site_id.eq(decision.site_id.as_bytes()),
+                unsealed::decision_id.eq(decision.id.as_bytes()),
+            ))
+            .execute(self.conn)?;
+        self.effects.decisions = true;
+        Ok(())
+    }
+
+    fn decisions(&mut self, comment: CommentId) -> Result<Vec<(Decision, Option<Note>)>> {
+        decisions::table
+            .left_join(decision_notes::table)
+            .filter(decisions::comment_id.eq(comment.as_bytes()))
+            .select((DecisionRow::as_select(), Option::<NoteRow>::as_select()))
+            .order(decisions::number)
+            .load::<(DecisionRow, Option<NoteRow>)>(self.conn)?
+            .into_iter()
+            .map(|(decision, note)| {
+                Ok((
+                    decision.into_decision()?,
+                    note.map(NoteRow::into_note).transpose()?,
+                ))
+            })
+            .collect()
+    }
+
+    fn latest_decision(&mut self, comment: CommentId) -> Result<Option<Decision>> {
+        self.latest_row(comment)?
+            .map(DecisionRow::into_decision)
+            .transpose()
+    }
+
+    fn seal_decisions(&mut self, site: SiteId, limit: i64) -> Result<usize> {
+        locks::chain(self, site)?;
+        let last = seals::table
+            .filter(seals::site_id.eq(site.as_bytes()))
+            .select(SealRow::as_select())
+            .order(seals::sequence.desc())
+            .first(self.conn)
+            .optional()?;
+        let (mut sequence, mut previous) = match last {
+            Some(row) => (row.sequence, row.into_seal()?),
+            None => (0, FIRST_SEAL),
+        };
+        let waiting = unsealed::table
+            .inner_join(decisions::table)
+            .filter(unsealed::site_id.eq(site.as_bytes()))
+            .select(DecisionRow::as_select())
+            .order((decisions::decided_at, decisions::number, decisions::id))
+            .limit(limit)
+            .load(self.conn)?;
+        let mut links = Vec::with_capacity(waiting.len());
+        for row in &waiting {
+            sequence += 1;
+            previous = row.clone().seal(&previous, sequence)?;
+            links.push(SealRow::of(site, sequence, row.id.clone(), &previous));
+        }
+        diesel::insert_into(seals::table)
+            .values(links)
+            .execute(self.conn)?;
+        diesel::delete(unsealed::table)
+            .filter(unsealed::site_id.eq(site.as_bytes()))
+            .filter(unsealed::decision_id.eq_any(waiting.iter().map(|row| &row.id)))
+            .execute(self.conn)?;
+        Ok(waiting.len())
+    }
+
+    fn sites_to_seal(&mut self) -> Result<Vec<SiteId>> {
+        unsealed::table
+            .select(unsealed::site_id)
+            .distinct()
+            .load::<Vec<u8>>(self.conn)?
+            .into_iter()
+            .map(|id| {
+                let row = RowOf {
+                    table: "unsealed",
+                    key: &id,
+                };
+                row.bytes("site_id", id.clone())
+            })
+            .collect()
+    }
+
+    fn sealed(&mut self, site: SiteId, sequence: i64, limit: i64) -> Result<Vec<SealedDecision>> {
+        seals::table
+            .inner_join(decisions::table.left_join(decision_notes::table))
+            .filter(seals::site_id.eq(site.as_bytes()))
+            .filter(seals::sequence.gt(sequence))
+            .select((
+                SealRow::as_select(),
+                DecisionRow::as_select(),
+                Option::<NoteRow>::as_select(),
+            ))
+            .order(seals::sequence)
+            .limit(limit)
+            .load::<(SealRow, DecisionRow, Option<NoteRow>)>(self.conn)?
+            .into_iter()
+            .map(|(seal, decision, note)| seal.into_sealed(decision, note))
+            .collect()
+    }
+
+    /// Counts what has no seal, whether or not it is on the list of those that wait for one.
+    fn unsealed_count(&mut self, site: SiteId) -> Result<i64> {
+        Ok(decisions::table
+            .left_join(seals::table)
+            .filter(decisions::site_id.eq(site.as_bytes()))
+            .filter(seals::sequence.is_null())
+            .count()
+            .get_result(self.conn)?)
+    }
+
+    fn erase_notes(&mut self, comment: CommentId) -> Result<usize> {
+        let of_comment = decisions::table
+            .filter(decisions::comment_id.eq(comment.as_bytes()))
+            .select(decisions::id);
+        Ok(
+            diesel::delete(decision_notes::table.filter(decision_notes::decision_id.eq_any(of_comment)))
+                .execute(self.conn)?,
+        )
+    }
+
+    fn last_state(&mut self, comment: &Comment) -> Result<Option<CommentState>> {
+        self.latest_row(comment.id)?.map(|row| row.after()).transpose()
+    }
+}
+
+impl Work<'_> {
+    fn latest_row(&mut self, comment: CommentId) -> Result<Option<DecisionRow>> {
+        Ok(decisions::table
+            .filter(decisions::comment_id.eq(comment.as_bytes()))
+            .select(DecisionRow::as_select())
+            .order(decisions::number.desc())
+            .first(self.conn)
+            .optional()?)
+    }
+}

@@ -1,0 +1,172 @@
+//! Pages, the keys they are found by, and the people they concern.
+
+use diesel::prelude::*;
+
+use super::Work;
+use crate::domain::clock::Micros;
+use crate::domain::id::{PageId, PersonId, SiteId};
+use crate::domain::page::{Page, PageKey};
+use crate::storage::Result;
+use crate::storage::rows::RowOf;
+use crate::storage::rows::pages::{PageRow, state_code, title_columns};
+use crate::storage::schema::{page_keys, page_people, pages};
+use crate::storage::stores::PageStore;
+
+impl PageStore for Work<'_> {
+    fn page_by_key(&mut self, site: SiteId, key: &PageKey) -> Result<Option<Page>> {
+        page_keys::table
+            .inner_join(pages::table)
+            .filter(page_keys::site_id.eq(site.as_bytes()))
+            .filter(page_keys::page_key.eq(key.as_str()))
+            .select(PageRow::as_select())
+            .first(self.conn)
+            .optional()?
+            .map(Page::try_from)
+            .transpose()
+    }
+
+    fn page(&mut self, id: PageId) -> Result<Option<Page>> {
+        pages::table
+            .find(id.as_bytes())
+            .select(PageRow::as_select())
+            .first(self.conn)
+            .optional()?
+            .map(Page::try_from)
+            .transpose()
+    }
+
+    fn pages(&mut self, ids: &[PageId]) -> Result<Vec<Page>> {
+        pages::table
+            .filter(pages::id.eq_any(ids.iter().map(PageId::as_bytes)))
+            .select(PageRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Page::try_from)
+            .collect()
+    }
+
+    fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool> {
+        diesel::insert_into(pages::table)
+            .values(PageRow::from(page))
+            .execute(self.conn)?;
+        let is_ours = diesel::insert_into(page_keys::table)
+            .values((
+                page_keys::site_id.eq(page.site_id.as_bytes()),
+                page_keys::page_key.eq(key.as_str()),
+                page_keys::page_id.eq(page.id.as_bytes()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(self.conn)?
+            > 0;
+        if is_ours {
+            self.raise_routes()?;
+        } else {
+            // The key refers to the page, so the page had to be there first; now nothing leads to it.
+            diesel::delete(pages::table.find(page.id.as_bytes())).execute(self.conn)?;
+        }
+        Ok(is_ours)
+    }
+
+    fn point_key(&mut self, site: SiteId, key: &PageKey, page: PageId) -> Result<()> {
+        diesel::insert_into(page_keys::table)
+            .values((
+                page_keys::site_id.eq(site.as_bytes()),
+                page_keys::page_key.eq(key.as_str()),
+                page_keys::page_id.eq(page.as_bytes()),
+            ))
+            .on_conflict((page_keys::site_id, page_keys::page_key))
+            .do_update()
+            .set(page_keys::page_id.eq(page.as_bytes()))
+            .execute(self.conn)?;
+        self.raise_routes()
+    }
+
+    fn update_page(&mut self, page: &Page, now: Micros) -> Result<i64> {
+        let (title, title_confirmed) = title_columns(&page.title);
+        diesel::update(pages::table.find(page.id.as_bytes()))
+            .set((
+                pages::url.eq(&page.url),
+                pages::title.eq(title),
+                pages::title_confirmed.eq(title_confirmed),
+                pages::state.eq(state_code(page.state)),
+            ))
+            .execute(self.conn)?;
+        self.page_changed(page.id, 0, now)
+    }
+
+    fn page_changed(&mut self, id: PageId, comments: i64, now: Micros) -> Result<i64> {
+        let version = diesel::update(pages::table.find(id.as_bytes()))
+            .set((
+                pages::version.eq(pages::version + 1),
+                pages::comment_count.eq(pages::comment_count + comments),
+                pages::changed_at.eq(now.as_i64()),
+            ))
+            .returning(pages::version)
+            .get_result(self.conn)?;
+        self.effects.pages.push((id, version));
+        Ok(version)
+    }
+
+    fn versions_since(&mut self, since: Micros) -> Result<Vec<(PageId, i64)>> {
+        pages::table
+            .filter(pages::changed_at.ge(since.as_i64()))
+            .select((pages::id, pages::version))
+            .order(pages::changed_at)
+            .load::<(Vec<u8>, i64)>(self.conn)?
+            .into_iter()
+            .map(|(id, version)| {
+                let row = RowOf {
+                    table: "pages",
+                    key: &id,
+                };
+                Ok((row.bytes("id", id.clone())?, version))
+            })
+            .collect()
+    }
+
+    fn counts(&mut self, site: SiteId, keys: &[PageKey]) -> Result<Vec<(PageKey, i64)>> {
+        Ok(page_keys::table
+            .inner_join(pages::table)
+            .filter(page_keys::site_id.eq(site.as_bytes()))
+            .filter(page_keys::page_key.eq_any(keys.iter().map(PageKey::as_str)))
+            .select((page_keys::page_key, pages::comment_count))
+            .load::<(String, i64)>(self.conn)?
+            .into_iter()
+            .map(|(key, count)| (PageKey::from_storage(key), count))
+            .collect())
+    }
+
+    fn page_people(&mut self, id: PageId) -> Result<Vec<PersonId>> {
+        let row = RowOf {
+            table: "page_people",
+            key: id.as_bytes(),
+        };
+        page_people::table
+            .filter(page_people::page_id.eq(id.as_bytes()))
+            .select(page_people::person_id)
+            .order(page_people::person_id)
+            .load::<Vec<u8>>(self.conn)?
+            .into_iter()
+            .map(|person| row.bytes("person_id", person))
+            .collect()
+    }
+
+    fn set_page_people(&mut self, id: PageId, people: &[PersonId]) -> Result<()> {
+        diesel::delete(page_people::table.filter(page_people::page_id.eq(id.as_bytes())))
+            .execute(self.conn)?;
+        let rows: Vec<_> = people
+            .iter()
+            .map(|person| {
+                (
+                    page_people::page_id.eq(id.as_bytes()),
+                    page_people::person_id.eq(person.as_bytes()),
+                )
+            })
+            .collect();
+        diesel::insert_into(page_people::table)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .execute(self.conn)?;
+        Ok(())
+    }
+}

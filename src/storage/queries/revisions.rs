@@ -1,0 +1,68 @@
+//! Revisions and what the screens found on them. The one place that reads markup back as [`SafeHtml`].
+
+use diesel::prelude::*;
+
+use super::Work;
+use crate::domain::comment::{Revision, RevisionNumber};
+use crate::domain::finding::Finding;
+use crate::domain::html::SafeHtml;
+use crate::domain::id::{CommentId, FindingId};
+use crate::storage::Result;
+use crate::storage::rows::findings::{FindingRow, finding_rows};
+use crate::storage::rows::revisions::RevisionRow;
+use crate::storage::schema::{findings, revisions};
+
+/// Markup that the sanitiser made before it was stored: nothing else writes `revisions.html`.
+pub(super) fn stored_html(html: String) -> SafeHtml {
+    SafeHtml::from_storage(html)
+}
+
+impl Work<'_> {
+    pub(super) fn write_revision(
+        &mut self,
+        revision: &Revision,
+        pipeline: i32,
+        found: &[(FindingId, Finding)],
+    ) -> Result<()> {
+        diesel::insert_into(revisions::table)
+            .values(RevisionRow::of(revision, pipeline))
+            .execute(self.conn)?;
+        diesel::insert_into(findings::table)
+            .values(finding_rows(revision, found)?)
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    pub(super) fn read_revision(
+        &mut self,
+        comment: CommentId,
+        number: RevisionNumber,
+    ) -> Result<Option<Revision>> {
+        let row = revisions::table
+            .find((comment.as_bytes(), number))
+            .select(RevisionRow::as_select())
+            .first(self.conn)
+            .optional()?;
+        row.map(|row| {
+            let html = stored_html(row.html.clone());
+            row.into_revision(html)
+        })
+        .transpose()
+    }
+
+    pub(super) fn read_findings(
+        &mut self,
+        comment: CommentId,
+        number: RevisionNumber,
+    ) -> Result<Vec<Finding>> {
+        findings::table
+            .filter(findings::comment_id.eq(comment.as_bytes()))
+            .filter(findings::revision.eq(number))
+            .select(FindingRow::as_select())
+            .order(findings::position)
+            .load(self.conn)?
+            .into_iter()
+            .map(Finding::try_from)
+            .collect()
+    }
+}

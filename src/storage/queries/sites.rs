@@ -1,0 +1,127 @@
+//! Sites and their origins.
+
+use diesel::prelude::*;
+
+use super::Work;
+use crate::domain::clock::Micros;
+use crate::domain::id::SiteId;
+use crate::domain::origin::Origin;
+use crate::domain::site::{Site, Slug};
+use crate::storage::Result;
+use crate::storage::rows::sites::{SiteRow, policy_to_json};
+use crate::storage::schema::{counters, site_origins, sites};
+use crate::storage::stores::SiteStore;
+use crate::storage::stores::sites::Epochs;
+
+impl SiteStore for Work<'_> {
+    fn insert_site(&mut self, site: &Site) -> Result<bool> {
+        let added = diesel::insert_into(sites::table)
+            .values(SiteRow::of(site)?)
+            .on_conflict(sites::slug)
+            .do_nothing()
+            .execute(self.conn)?;
+        if added == 0 {
+            return Ok(false);
+        }
+        for origin in &site.origins {
+            self.insert_origin(site.id, origin, site.created_at)?;
+        }
+        self.raise_routes()?;
+        self.raise_sites()?;
+        Ok(true)
+    }
+
+    fn update_site(&mut self, site: &Site) -> Result<()> {
+        diesel::update(sites::table.find(site.id.as_bytes()))
+            .set((
+                sites::name.eq(&site.name),
+                sites::policy.eq(policy_to_json(site)?),
+                sites::paused.eq(&site.paused),
+            ))
+            .returning(sites::register_version)
+            .get_result::<i64>(self.conn)?;
+        self.raise_sites()
+    }
+
+    fn site_by_slug(&mut self, slug: &Slug) -> Result<Option<Site>> {
+        let row = sites::table
+            .filter(sites::slug.eq(slug.as_str()))
+            .select(SiteRow::as_select())
+            .first(self.conn)
+            .optional()?;
+        row.map(|row| self.with_origins(row)).transpose()
+    }
+
+    fn site(&mut self, id: SiteId) -> Result<Option<Site>> {
+        let row = sites::table
+            .find(id.as_bytes())
+            .select(SiteRow::as_select())
+            .first(self.conn)
+            .optional()?;
+        row.map(|row| self.with_origins(row)).transpose()
+    }
+
+    fn sites(&mut self) -> Result<Vec<Site>> {
+        let rows = sites::table
+            .select(SiteRow::as_select())
+            .order(sites::slug)
+            .load(self.conn)?;
+        rows.into_iter().map(|row| self.with_origins(row)).collect()
+    }
+
+    fn add_origin(&mut self, site: SiteId, origin: &Origin, now: Micros) -> Result<bool> {
+        let added = self.insert_origin(site, origin, now)?;
+        if added {
+            self.raise_routes()?;
+            self.raise_sites()?;
+        }
+        Ok(added)
+    }
+
+    fn remove_origin(&mut self, site: SiteId, origin: &Origin) -> Result<bool> {
+        let removed = diesel::delete(site_origins::table.find((site.as_bytes(), origin.as_str())))
+            .execute(self.conn)?
+            > 0;
+        if removed {
+            self.raise_routes()?;
+            self.raise_sites()?;
+        }
+        Ok(removed)
+    }
+
+    fn epochs(&mut self) -> Result<Epochs> {
+        let mut value = |name: &str| {
+            counters::table
+                .find(name)
+                .select(counters::value)
+                .first::<i64>(self.conn)
+        };
+        Ok(Epochs {
+            routes: value("routes")?,
+            sites: value("sites")?,
+        })
+    }
+}
+
+impl Work<'_> {
+    fn insert_origin(&mut self, site: SiteId, origin: &Origin, now: Micros) -> Result<bool> {
+        Ok(diesel::insert_into(site_origins::table)
+            .values((
+                site_origins::site_id.eq(site.as_bytes()),
+                site_origins::origin.eq(origin.as_str()),
+                site_origins::created_at.eq(now.as_i64()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(self.conn)?
+            > 0)
+    }
+
+    fn with_origins(&mut self, row: SiteRow) -> Result<Site> {
+        let origins: Vec<String> = site_origins::table
+            .filter(site_origins::site_id.eq(&row.id))
+            .select(site_origins::origin)
+            .order((site_origins::created_at, site_origins::origin))
+            .load(self.conn)?;
+        row.into_site(&origins)
+    }
+}
