@@ -1,6 +1,6 @@
 //! Hustings: a moderated comments server for pages that name people.
 //!
-//! The rooms, each importing only from rooms to its right (`tests/suite/layers.rs` holds this):
+//! The rooms, each importing only from rooms to its right (`tests/suite/sources/layers.rs` holds this):
 //! `cli -> web -> service -> app -> {signin, jobs, transfer} -> {screening, storage, published, mail, limits}
 //! -> config -> domain`.
 
