@@ -4,5 +4,6 @@
     reason = "clippy.toml exempts test functions, not the helpers beside them"
 )]
 
+mod dependencies;
 mod mail;
 mod sources;
