@@ -33,6 +33,14 @@ impl Origin {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// The host alone: a name in ASCII, an IPv4 address, or an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        match rest.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => rest,
+        }
+    }
     /// Whether the scheme is https.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
@@ -123,6 +131,19 @@ mod tests {
             " https://example.org",
         ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_stand_without_ports() {
+        for (text, host) in [
+            ("https://blog.example.org", "blog.example.org"),
+            ("http://localhost:8081", "localhost"),
+            ("http://127.0.0.1:80", "127.0.0.1"),
+            ("http://[::1]:8080", "[::1]"),
+            ("http://[2001:db8::12]", "[2001:db8::12]"),
+        ] {
+            assert_eq!(text.parse::<Origin>().unwrap().host(), host);
         }
     }
 

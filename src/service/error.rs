@@ -2,6 +2,7 @@
 //! code means stands in `docs/problems.md`, and a test holds that table to the sources.
 
 use crate::domain::comment::{RevisionNumber, TransitionError};
+use crate::limits::LimitExceeded;
 
 /// What use cases give.
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
@@ -68,6 +69,9 @@ pub enum ServiceError {
         /// For a decision on another revision than the current one: the current one.
         current_revision: Option<RevisionNumber>,
     },
+    /// Too often.
+    #[error(transparent)]
+    Limited(#[from] LimitExceeded),
     /// The database holds what the code never writes.
     #[error("inconsistent data: {table}.{column}")]
     Inconsistent {

@@ -97,6 +97,7 @@ impl WebError {
                 ServiceError::NotFound { code } => (StatusCode::NOT_FOUND, code),
                 ServiceError::Conflict { code, .. } => (StatusCode::CONFLICT, code),
                 ServiceError::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
+                ServiceError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
                 ServiceError::Inconsistent { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             },
             WebError::NoRoute => (StatusCode::NOT_FOUND, "no_such_address"),
@@ -164,6 +165,11 @@ impl WebError {
             }
             WebError::Service(ServiceError::Unauthorised { .. }) => {
                 response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            }
+            WebError::Service(ServiceError::Limited(limit)) => {
+                response.insert_header((header::RETRY_AFTER, limit.retry_after_seconds()));
+                response.insert_header(("RateLimit", limit.limit_field()));
+                response.insert_header(("RateLimit-Policy", limit.policy_field()));
             }
             WebError::TooLarge { drained: false, .. } | WebError::Timeout => {
                 response.force_close();

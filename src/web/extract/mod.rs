@@ -1,6 +1,7 @@
 //! What handlers take from a request, read and checked: bodies, parameters, ids, who asks and from where.
 
 mod body;
+mod client;
 mod credential;
 mod key;
 mod origin;
@@ -8,6 +9,7 @@ mod path;
 mod query;
 
 pub use body::{BODY_LIMIT, JsonBody};
+pub use client::ClientAddress;
 pub use credential::Bearer;
 pub use key::IdempotencyHeader;
 pub use origin::{RequestOrigin, check_origin};

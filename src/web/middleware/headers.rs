@@ -2,13 +2,13 @@
 //! has set itself stands.
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderName, HeaderValue,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::http::{Method, StatusCode};
 
 use crate::app::App;
 
@@ -30,10 +30,9 @@ impl Asked {
 
 /// Completes an answer's headers. `pattern` is the route's, where one matched: a path can be written in many ways.
 pub(super) fn complete(
-    _app: &App,
+    app: &App,
     asked: &Asked,
     pattern: Option<&str>,
-    _status: StatusCode,
     headers: &mut HeaderMap,
 ) {
     let path = pattern.unwrap_or(&asked.path);
@@ -44,6 +43,9 @@ pub(super) fn complete(
         CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'",
     );
+    if app.config.server.public_url.is_https() {
+        set(headers, STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     let html = headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

@@ -31,13 +31,7 @@ pub(super) async fn around<B: MessageBody + 'static>(
     span.in_scope(|| match answered {
         Ok(mut response) => {
             let pattern = response.request().match_pattern();
-            headers::complete(
-                &app,
-                &asked,
-                pattern.as_deref(),
-                response.status(),
-                response.headers_mut(),
-            );
+            headers::complete(&app, &asked, pattern.as_deref(), response.headers_mut());
             line.end(pattern.as_deref(), response.status());
             Ok(response.map_into_boxed_body())
         }
@@ -45,7 +39,7 @@ pub(super) async fn around<B: MessageBody + 'static>(
         Err(error) => {
             let mut response = error.error_response();
             let status = response.status();
-            headers::complete(&app, &asked, None, status, response.headers_mut());
+            headers::complete(&app, &asked, None, response.headers_mut());
             line.end(None, status);
             Err(InternalError::from_response(error, response).into())
         }
@@ -55,8 +49,9 @@ pub(super) async fn around<B: MessageBody + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::clock::SystemClock;
-    use crate::domain::rng::SeededRng;
+    use crate::app::Parts;
+    use crate::config::Config;
+    use crate::domain::keys::Keys;
     use actix_web::test::{TestRequest, init_service, try_call_service};
     use actix_web::web;
 
@@ -66,10 +61,8 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_is_a_500_with_every_header() {
-        let app = Arc::new(App {
-            clock: Arc::new(SystemClock),
-            rng: Arc::new(SeededRng::new(1)),
-        });
+        let config = Config::from_toml("").unwrap();
+        let app = Arc::new(App::build(config, Keys::from_root([1; 32]), Parts::default()).unwrap());
         let around = move |request, next| super::around(Arc::clone(&app), request, next);
         let service = init_service(
             actix_web::App::new()

@@ -1,0 +1,30 @@
+//! Who makes a request, as far as limits go.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::limits;
+
+/// The client that makes a request: its address, walked through the trusted proxies. It is counted by and never stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    address: IpAddr,
+}
+
+impl Client {
+    /// At this address.
+    pub fn at(address: IpAddr) -> Self {
+        Self { address }
+    }
+    /// What its requests are counted under.
+    pub fn address_key(&self) -> limits::Key {
+        limits::Key::Address(self.address)
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Addresses stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client(..)")
+    }
+}
