@@ -2,7 +2,9 @@
 
 mod files;
 mod letters;
+mod real_server;
 mod replies;
 mod scripted;
 mod settings;
+mod smtp;
 mod support;
