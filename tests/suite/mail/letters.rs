@@ -210,6 +210,32 @@ fn the_code_is_the_first_eight_digits_of_the_plain_text() {
 }
 
 #[test]
+fn a_code_is_good_for_whole_minutes_and_at_least_one() {
+    for (seconds, said) in [
+        (600, "10 minutes,"),
+        (119, "1 minute,"),
+        (20, "1 minute,"),
+        (1800, "30 minutes,"),
+    ] {
+        let Letter::SignInCode(mut letter) = sign_in_code("Ward News") else {
+            unreachable!("it is a sign-in code")
+        };
+        letter.valid_for = Duration::from_secs(seconds);
+        let letter = sent(&Letter::SignInCode(letter));
+        assert!(
+            letter.text.contains(&format!("good for {said}")),
+            "{}",
+            letter.text
+        );
+        assert!(
+            letter.html.contains(&format!("good for {said}")),
+            "{}",
+            letter.html
+        );
+    }
+}
+
+#[test]
 fn names_of_sites_are_text_and_nothing_else() {
     let letter = sent(&sign_in_code(
         "News\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\0 \"& 'x' {{ words.code }}",
