@@ -4,13 +4,17 @@
 //! [`prepare`] does what needs the text alone and is the dear part; [`judge`] weighs it against facts that may change
 //! in the meantime, and can be asked again.
 
+mod fold;
 mod linkify;
 mod plain;
 mod policy;
+mod raw;
 mod register;
 mod render;
 mod sanitise;
 mod screen;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::account::Standing;
 use crate::domain::comment::Verdict;
@@ -19,8 +23,17 @@ use crate::domain::html::SafeHtml;
 use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::site::Policy;
 use crate::domain::text::{CommentSource, DisplayName};
+use screen::Report;
+use sha2::{Digest, Sha256};
+
+use crate::domain::finding::Strength;
+use crate::domain::person::Stance;
+use fold::Reading;
+use plain::Plain;
+use render::{Link, Rendered};
 
 pub use register::Register;
+pub use screen::words::{InvalidWord, check_word};
 
 /// The version of rendering, sanitising and folding together. What was stored by an earlier one is prepared again.
 pub const PIPELINE_VERSION: i32 = 1;
@@ -44,6 +57,16 @@ pub struct Prepared {
     source: String,
     name: String,
     source_url: Option<String>,
+    /// What readers see, with a map to the source.
+    plain: Plain,
+    links: Vec<Link>,
+    /// What readers see, folded.
+    visible: Reading,
+    /// The source as written, folded.
+    written: Reading,
+    name_reading: Reading,
+    /// Why it could not be rendered, which holds it.
+    failure: Option<&'static str>,
 }
 
 impl Prepared {
@@ -106,42 +129,89 @@ pub struct Judgement {
     pub needs_contact: bool,
 }
 
-/// Renders, sanitises, folds and fingerprints a draft. Takes any text that the domain lets through.
+/// Renders, sanitises, folds and fingerprints a draft. Takes any text; one that cannot be rendered shows nothing, and
+/// is held when judged.
 pub fn prepare(draft: Draft<'_>) -> Prepared {
     let source = draft.source.as_str();
-    let rendered = render::render(source);
+    let (html, rendered, failure) = match rendered(source) {
+        Ok((html, rendered)) => (html, rendered, None),
+        Err(why) => (sanitise::sanitise(""), Rendered::default(), Some(why)),
+    };
+    let Rendered { plain, links, .. } = rendered;
+    let visible = Reading::of(|| plain.chars());
+    let raw = raw::chars(source);
+    let written = Reading::of(|| raw.iter().cloned());
     Prepared {
-        html: sanitise::sanitise(&rendered.html),
-        fingerprint: sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix(source)).into(),
+        html,
+        fingerprint: fingerprint(source, &written),
         source: source.to_owned(),
         name: draft.name.as_str().to_owned(),
         source_url: draft.source_url.map(str::to_owned),
+        plain,
+        links,
+        visible,
+        written,
+        name_reading: Reading::of_str(draft.name.as_str()),
+        failure,
     }
+}
+
+/// Rendering runs other people's parsers on strangers' texts: where one panics, that is this text's fault alone.
+fn rendered(source: &str) -> Result<(SafeHtml, Rendered), &'static str> {
+    std::panic::catch_unwind(|| {
+        let rendered = render::render(source);
+        (sanitise::sanitise(&rendered.html), rendered)
+    })
+    .map_err(|_panic| "the text could not be rendered")
+}
+
+fn fingerprint(source: &str, written: &Reading) -> [u8; 32] {
+    let folded = written.kept.as_str();
+    // Signs only, such as emoji, fold to nothing; they are not all the same.
+    let text = if folded.is_empty() { source } else { folded };
+    Sha256::digest(text.as_bytes()).into()
 }
 
 /// Judges a prepared text. The same text and facts always come to the same judgement.
 pub fn judge(prepared: &Prepared, facts: &Facts<'_>) -> Judgement {
-    let findings = screen::look(prepared, facts);
+    let Report {
+        findings,
+        people_unknown,
+    } = screen::look(prepared, facts);
+    // Where nobody knows who is named, it may be anybody.
+    let names_person = people_unknown
+        || findings
+            .iter()
+            .any(|finding| screen::people::names_surely(finding, facts));
+    let two = findings
+        .iter()
+        .filter(|finding| finding.rule == screen::people::NAMES_PERSON && finding.strength == Strength::Hold)
+        .filter_map(|finding| facts.register.person(finding.mention.as_ref()?.person_id))
+        .any(|person| person.stance == Stance::Two);
+    let perhaps_two = people_unknown && facts.register.people().any(|person| person.stance == Stance::Two);
     Judgement {
         verdict: policy::verdict(&findings, facts),
         findings,
-        need: 1,
-        names_person: false,
-        needs_contact: false,
+        need: if two || perhaps_two { 2 } else { 1 },
+        names_person,
+        needs_contact: names_person && !facts.has_contact,
     }
 }
 
 /// What a source would look like, by the pipeline that comments go through.
 pub fn preview(source: &CommentSource) -> SafeHtml {
-    sanitise::sanitise(&render::render(source.as_str()).html)
+    rendered(source.as_str()).map_or_else(|_why| sanitise::sanitise(""), |(html, _)| html)
 }
 
-/// What a display name is found by, so that names which look the same are the same.
+/// What a display name is compared by: names that look the same, or differ in case, accents and spacing only, have
+/// the same key.
 pub fn name_key(name: &DisplayName) -> String {
-    name.as_str().to_lowercase()
+    let reading = Reading::of_str(name.as_str());
+    let folded = reading.ways().last().map_or("", |way| way.as_str());
+    folded.split(' ').collect()
 }
 
 /// What the screens say of a display name alone, before there is a comment.
 pub fn judge_name(name: &DisplayName, register: &Register, name_taken: bool) -> Vec<Finding> {
-    screen::name::of_name(name.as_str(), register, name_taken)
+    screen::of_name(name.as_str(), register, name_taken)
 }

@@ -1,11 +1,166 @@
-//! The screens, one a file: each looks at a prepared text for one thing and reports findings.
+//! The screens, one a file: each looks at a prepared text for one thing and reports findings. What follows from them
+//! is decided in `policy`.
 
-pub(super) mod name;
+mod contact;
+mod links;
+mod name;
+pub(super) mod people;
+mod repeat;
+mod script;
+mod standing;
+pub(super) mod words;
 
-use super::{Facts, Prepared};
-use crate::domain::finding::Finding;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::fold::Reading;
+use super::{Facts, Prepared, Register};
+use crate::domain::finding::{Field, Finding, Rule, Span, Strength};
+
+/// The rule of a screen that did not finish.
+const SCREEN_FAILED: Rule = Rule::of("screen_failed");
+
+/// Why a screen could not say anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Failure(pub(super) &'static str);
+
+/// A screen: its name for moderators, and how it looks.
+type Screen = (
+    &'static str,
+    fn(&Prepared, &Facts<'_>) -> Result<Vec<Finding>, Failure>,
+);
+
+/// The screen of people.
+const PEOPLE: &str = "people";
+
+const SCREENS: [Screen; 7] = [
+    (PEOPLE, people::look),
+    ("display name", name::look),
+    ("links", links::look),
+    ("listed words", words::look),
+    ("repeats", repeat::look),
+    ("script", script::look),
+    ("standing", standing::look),
+];
+
+/// What the screens say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Report {
+    pub findings: Vec<Finding>,
+    /// Whether the screen of people did not finish, so that nobody knows who is named.
+    pub people_unknown: bool,
+}
 
 /// Runs every screen.
-pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Vec<Finding> {
-    name::of_name(&prepared.name, facts.register, facts.name_taken)
+pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Report {
+    let mut report = run(&SCREENS, prepared, facts);
+    if let Some(why) = prepared.failure {
+        report.findings.push(failed("rendering", why));
+    }
+    let named = report
+        .findings
+        .iter()
+        .any(|finding| people::names_surely(finding, facts));
+    if named || report.people_unknown {
+        report.findings.extend(contact::look(facts));
+    }
+    report
+}
+
+/// What the screens say of a display name alone.
+pub(super) fn of_name(name: &str, register: &Register, taken: bool) -> Vec<Finding> {
+    let reading = Reading::of_str(name);
+    name::of_name(name, &reading, register, taken)
+        .unwrap_or_else(|Failure(why)| vec![failed("display name", why)])
+}
+
+/// Runs screens. One that fails or panics holds the comment: nothing fails open.
+fn run(screens: &[Screen], prepared: &Prepared, facts: &Facts<'_>) -> Report {
+    let mut report = Report {
+        findings: Vec::new(),
+        people_unknown: false,
+    };
+    for (name, look) in screens {
+        let outcome = catch_unwind(AssertUnwindSafe(|| look(prepared, facts)))
+            .unwrap_or(Err(Failure("it stopped unexpectedly")));
+        match outcome {
+            Ok(findings) => report.findings.extend(findings),
+            Err(Failure(why)) => {
+                report.people_unknown |= *name == PEOPLE;
+                report.findings.push(failed(name, why));
+            }
+        }
+    }
+    report
+}
+
+fn failed(what: &str, why: &str) -> Finding {
+    Finding {
+        rule: SCREEN_FAILED,
+        strength: Strength::Hold,
+        message: format!("Could not be screened for this: {what} ({why})."),
+        spans: Vec::new(),
+        mention: None,
+    }
+}
+
+/// The span of a range of a field's text.
+fn span(field: Field, text: &str, range: Range<usize>) -> Result<Span, Failure> {
+    let written = text
+        .get(range.clone())
+        .ok_or(Failure("a piece of evidence lies outside of the text"))?;
+    let offset = |at: usize| u32::try_from(at).map_err(|_too_long| Failure("the text is too long"));
+    Ok(Span {
+        field,
+        start: offset(range.start)?,
+        end: offset(range.end)?,
+        text: written.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Case, prepared};
+    use super::*;
+
+    fn panics(_: &Prepared, _: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
+        panic!("on purpose")
+    }
+
+    fn fails(_: &Prepared, _: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
+        Err(Failure("no list"))
+    }
+
+    #[test]
+    fn a_screen_that_fails_holds() {
+        let case = Case::default();
+        let report = run(
+            &[("one", panics), ("two", fails), ("links", links::look)],
+            &prepared("x"),
+            &case.facts(),
+        );
+        assert!(!report.people_unknown);
+        let shown: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| (finding.rule.as_str(), finding.strength, finding.message.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (
+                    "screen_failed",
+                    Strength::Hold,
+                    "Could not be screened for this: one (it stopped unexpectedly)."
+                ),
+                (
+                    "screen_failed",
+                    Strength::Hold,
+                    "Could not be screened for this: two (no list)."
+                ),
+            ]
+        );
+        assert!(run(&[(PEOPLE, panics)], &prepared("x"), &case.facts()).people_unknown);
+    }
 }

@@ -1,24 +1,50 @@
-//! The display name: whether another on the page bears it.
+//! The display name: whether it is that of somebody on the register, or of another who wrote on the page.
 
-use crate::domain::finding::{Field, Finding, Rule, Span, Strength};
-
+use super::super::fold::Reading;
 use super::super::register::Register;
+use super::super::{Facts, Prepared};
+use super::{Failure, people, span};
+use crate::domain::finding::{Field, Finding, Mention, Rule, Strength};
+
+pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
+    of_name(
+        &prepared.name,
+        &prepared.name_reading,
+        facts.register,
+        facts.name_taken,
+    )
+}
 
 /// What there is to say of a name.
-pub(in crate::screening) fn of_name(name: &str, _register: &Register, taken: bool) -> Vec<Finding> {
-    if !taken {
-        return Vec::new();
+pub(super) fn of_name(
+    name: &str,
+    reading: &Reading,
+    register: &Register,
+    taken: bool,
+) -> Result<Vec<Finding>, Failure> {
+    let mut findings = Vec::new();
+    for (person_id, tier, place) in people::in_name(reading, register) {
+        findings.push(Finding {
+            rule: Rule::of("name_on_register"),
+            // Many bear a surname; who goes by the whole name may be taken for the person.
+            strength: if tier.is_sure() {
+                Strength::Hold
+            } else {
+                Strength::Note
+            },
+            message: String::from("The author's display name matches an entry of the register."),
+            spans: vec![span(Field::Name, name, place)?],
+            mention: Some(Mention { person_id, tier }),
+        });
     }
-    vec![Finding {
-        rule: Rule::of("name_taken"),
-        strength: Strength::Hold,
-        message: String::from("Another member who wrote on this page bears this display name."),
-        spans: vec![Span {
-            field: Field::Name,
-            start: 0,
-            end: u32::try_from(name.len()).unwrap_or(u32::MAX),
-            text: name.to_owned(),
-        }],
-        mention: None,
-    }]
+    if taken {
+        findings.push(Finding {
+            rule: Rule::of("name_taken"),
+            strength: Strength::Hold,
+            message: String::from("Another member who wrote on this page goes by this display name."),
+            spans: vec![span(Field::Name, name, 0..name.len())?],
+            mention: None,
+        });
+    }
+    Ok(findings)
 }
