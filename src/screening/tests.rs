@@ -251,8 +251,10 @@ fn a_surname_means_whom_the_text_names_in_full() {
 
 #[test]
 fn a_surname_holds_on_a_page_about_the_person() {
-    let mut case = Case::default();
-    case.page_people = vec![person(1, "", &[], Stance::Hold).id];
+    let case = Case {
+        page_people: vec![person(1, "", &[], Stance::Hold).id],
+        ..Case::default()
+    };
     let judgement = judged("Walton lied", &case);
     assert_eq!(named(&judgement), [("Walton", Tier::Surname, Strength::Hold)]);
     assert!(judgement.names_person);
