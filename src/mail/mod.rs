@@ -2,7 +2,7 @@
 //! or kept in memory for tests. The only place for lettre. When a letter is sent, and how often, is decided elsewhere.
 //!
 //! The path of a letter: `Letter` (what it says) -> `message` (MIME bytes, the same on every try) -> `transport`.
-//! To add a letter: a struct in `letter/`, two templates in `templates/`, a variant of [`Letter`].
+//! To add a letter: a struct in `letter`, two templates in `templates/`, a variant of [`Letter`].
 
 mod answer;
 mod explain;
@@ -62,7 +62,8 @@ impl Mailer {
     }
 
     /// Sends `letter` to `to`, one try. With the same arguments every try has the same bytes, so that a mail program
-    /// that receives two sees one.
+    /// that receives two sees one. Each command of SMTP may take `timeout`, and there are some twelve to a letter on a new
+    /// connection: a claim on the job must outlast that.
     ///
     /// # Errors
     /// [`SendError::Temporary`] is worth another try, [`SendError::PermanentAddress`] is about this address alone, and

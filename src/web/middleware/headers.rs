@@ -29,12 +29,7 @@ impl Asked {
 }
 
 /// Completes an answer's headers. `pattern` is the route's, where one matched: a path can be written in many ways.
-pub(super) fn complete(
-    app: &App,
-    asked: &Asked,
-    pattern: Option<&str>,
-    headers: &mut HeaderMap,
-) {
+pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers: &mut HeaderMap) {
     let path = pattern.unwrap_or(&asked.path);
     set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, CACHE_CONTROL, "no-store");
