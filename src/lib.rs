@@ -9,6 +9,7 @@ pub mod config;
 pub mod domain;
 pub mod limits;
 pub mod mail;
+pub mod published;
 pub mod screening;
 pub mod service;
 pub mod signin;
