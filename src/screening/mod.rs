@@ -11,6 +11,8 @@ mod policy;
 mod raw;
 mod register;
 mod render;
+#[cfg(test)]
+mod safety_tests;
 mod sanitise;
 mod screen;
 #[cfg(test)]
