@@ -1,70 +1,7 @@
-//! Comments: their states, and the transitions between them (each consumes the state; a wrong one is an error).
+//! The states of a comment and the transitions between them. Each consumes the state; a wrong one is an error.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use super::clock::Micros;
-use super::html::SafeHtml;
-use super::id::{AccountId, CommentId, MembershipId, PageId, SiteId};
-use super::text::CommentSource;
-
-/// The number of a revision within its comment, from 1.
-pub type RevisionNumber = i32;
-
-/// Why a comment is held: the word of a finding's rule or of a policy. An open list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct HoldReason(Cow<'static, str>);
-
-impl HoldReason {
-    /// The site holds every comment.
-    pub const POLICY_ALL: Self = Self(Cow::Borrowed("policy_all"));
-    /// The author has no approved comment yet.
-    pub const POLICY_FIRST: Self = Self(Cow::Borrowed("policy_first"));
-    /// The author's standing is "always held".
-    pub const ALWAYS_HELD: Self = Self(Cow::Borrowed("always_held"));
-    /// A person of the register is named.
-    pub const NAMES_PERSON: Self = Self(Cow::Borrowed("names_person"));
-    /// A person is named by an author without a proven address.
-    pub const NO_CONTACT: Self = Self(Cow::Borrowed("no_contact"));
-    /// The author's display name is on the register.
-    pub const NAME_ON_REGISTER: Self = Self(Cow::Borrowed("name_on_register"));
-    /// A moderator looks at a comment that was public.
-    pub const UNDER_REVIEW: Self = Self(Cow::Borrowed("under_review"));
-    /// One of two approvals is there.
-    pub const SECOND_APPROVAL: Self = Self(Cow::Borrowed("second_approval"));
-    /// A moderator took an earlier decision back.
-    pub const REOPENED: Self = Self(Cow::Borrowed("reopened"));
-    /// What the screens were told changed twice while they judged.
-    pub const FACTS_CHANGED: Self = Self(Cow::Borrowed("facts_changed"));
-
-    /// The reason that a finding's rule gives.
-    pub fn of_rule(rule: &super::finding::Rule) -> Self {
-        Self(Cow::Owned(rule.as_str().to_owned()))
-    }
-    /// A reason read from the database, perhaps of another version.
-    pub fn from_storage(word: String) -> Self {
-        Self(Cow::Owned(word))
-    }
-    /// The word, for moderators.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// The word, for the author: what would say that somebody is on the register says `needs_review`.
-    pub fn for_author(&self) -> &str {
-        match self.as_str() {
-            "names_person" | "no_contact" | "name_on_register" | "second_approval" | "facts_changed" => {
-                "needs_review"
-            }
-            other => other,
-        }
-    }
-}
-
-impl fmt::Display for HoldReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use super::{HoldReason, RevisionNumber};
+use crate::domain::id::AccountId;
 
 /// A text that waits for a decision, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +22,13 @@ impl Pending {
             reasons,
             approvals: Vec::new(),
         }
+    }
+    /// The one reason that the author is told. The site's own policy stands first where it holds: it is the same for
+    /// every comment, and so says nothing of the register.
+    pub fn reason_for_author(&self) -> &str {
+        self.reasons
+            .first()
+            .map_or("needs_review", HoldReason::for_author)
     }
 }
 
@@ -484,71 +428,4 @@ fn publish_or_wait(revision: RevisionNumber, approval: Approval) -> Transition {
         },
         Approved::More(pending) => CommentState::Held { pending, live: None },
     })
-}
-
-/// What kind of comment it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CommentKind {
-    /// An ordinary one.
-    Comment,
-    /// The answer of somebody who is named.
-    ReplyOfNamed,
-}
-
-impl CommentKind {
-    /// The kind's word in the interface.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CommentKind::Comment => "comment",
-            CommentKind::ReplyOfNamed => "reply_of_named",
-        }
-    }
-}
-
-/// What a membership wrote on a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Its id.
-    pub id: CommentId,
-    /// The site.
-    pub site_id: SiteId,
-    /// The page.
-    pub page_id: PageId,
-    /// The comment it answers.
-    pub parent_id: Option<CommentId>,
-    /// The top-level comment above it; its own id where it is one.
-    pub root_id: CommentId,
-    /// 0 at the top level.
-    pub depth: i32,
-    /// What kind it is.
-    pub kind: CommentKind,
-    /// Who wrote it.
-    pub membership_id: MembershipId,
-    /// Where it stands.
-    pub state: CommentState,
-    /// The number of its newest revision.
-    pub last_revision: RevisionNumber,
-    /// When it was posted.
-    pub created_at: Micros,
-    /// When a later text became public.
-    pub edited_at: Option<Micros>,
-}
-
-/// One text of a comment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    /// The comment.
-    pub comment_id: CommentId,
-    /// From 1.
-    pub number: RevisionNumber,
-    /// The Markdown that was written.
-    pub source: CommentSource,
-    /// What it renders to.
-    pub html: SafeHtml,
-    /// The address given as the source of a claim; for moderators.
-    pub source_url: Option<String>,
-    /// A keyed-less digest of the folded text, equal for texts that differ in case, accents and spacing only.
-    pub fingerprint: [u8; 32],
-    /// When it came.
-    pub created_at: Micros,
 }
