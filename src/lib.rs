@@ -13,4 +13,5 @@ pub mod published;
 pub mod screening;
 pub mod service;
 pub mod signin;
+pub mod storage;
 pub mod web;

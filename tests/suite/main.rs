@@ -7,3 +7,4 @@
 mod dependencies;
 mod mail;
 mod sources;
+mod storage;

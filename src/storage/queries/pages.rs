@@ -1,5 +1,6 @@
 //! Pages, the keys they are found by, and the people they concern.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::Work;
@@ -122,6 +123,11 @@ impl PageStore for Work<'_> {
                 Ok((row.bytes("id", id.clone())?, version))
             })
             .collect()
+    }
+
+    fn last_change(&mut self) -> Result<Option<Micros>> {
+        let last: Option<i64> = pages::table.select(max(pages::changed_at)).first(self.conn)?;
+        Ok(last.map(Micros::from_i64))
     }
 
     fn counts(&mut self, site: SiteId, keys: &[PageKey]) -> Result<Vec<(PageKey, i64)>> {

@@ -1,15 +1,19 @@
 //! Rows as the databases keep them, and how they become domain values and back. Nothing here asks a database:
 //! the queries do. Compiled once, since a row is the same in both.
 
+pub mod accounts;
 pub mod comments;
 pub mod decisions;
 pub mod findings;
+pub mod jobs;
 pub mod pages;
 pub mod people;
 pub mod reports;
 pub mod revisions;
+pub mod sign_ins;
 pub mod sites;
 pub mod state;
+pub mod tokens;
 
 use std::fmt::Write;
 use std::str::FromStr;

@@ -1,0 +1,247 @@
+//! The database behind the server: chosen by the scheme of its address, read and written through closures over
+//! [`Tx`]. What each database does differently lies in its own file.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::postgres::Postgres;
+use super::sqlite::Sqlite;
+use super::{AfterCommit, Result, StorageCause, StorageError, Tx};
+
+/// Where the data lies.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite:PATH`: a file.
+    Sqlite(PathBuf),
+    /// `postgres://user@host/name`: a server. The parameters are those of libpq that the driver knows, and `sslmode`
+    /// (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`) and `sslrootcert` (a file of PEM certificates).
+    Postgres(String),
+}
+
+impl fmt::Debug for DatabaseUrl {
+    /// An address may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DatabaseUrl::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            DatabaseUrl::Postgres(_) => f.write_str("postgres://.."),
+        }
+    }
+}
+
+/// The text is not a database's address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a database address: write sqlite:PATH or postgres://user@host/name")]
+pub struct InvalidDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = InvalidDatabaseUrl;
+    /// By scheme only: trying one after the other would make an empty file of a misspelt address.
+    fn from_str(text: &str) -> Result<Self, InvalidDatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let is_file =
+                !path.is_empty() && path != ":memory:" && !path.ends_with('/') && !path.contains('?');
+            return if is_file {
+                Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
+            } else {
+                Err(InvalidDatabaseUrl)
+            };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(DatabaseUrl::Postgres(text.to_owned()));
+        }
+        Err(InvalidDatabaseUrl)
+    }
+}
+
+/// How to open a database. Begin with [`Options::new`].
+#[derive(Clone)]
+pub struct Options {
+    /// Where it lies.
+    pub url: DatabaseUrl,
+    /// Connections that read from SQLite.
+    pub readers: u32,
+    /// Writes that may wait before more are refused with [`StorageError::Busy`] (SQLite).
+    pub writer_queue: usize,
+    /// Connections to PostgreSQL.
+    pub pg_pool: u32,
+    /// How long to wait for another process's write lock (SQLite), for a row's lock (PostgreSQL), or for a connection.
+    pub busy_timeout: Duration,
+    /// The most pages of 4 KiB that a SQLite file may grow to, where its owner sets a bound; beyond it the answer is
+    /// [`StorageError::Full`], as with a full disk.
+    pub max_pages: Option<u32>,
+    /// What must hear of a commit before it is acknowledged.
+    pub after_commit: AfterCommit,
+}
+
+impl Options {
+    /// What suits one server process, hearing nothing of commits.
+    pub fn new(url: DatabaseUrl) -> Self {
+        Self {
+            url,
+            readers: 4,
+            writer_queue: 1024,
+            pg_pool: 10,
+            busy_timeout: Duration::from_secs(5),
+            max_pages: None,
+            after_commit: Arc::new(|_effects| {}),
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite, inside this process.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// An open database. Clones share it.
+///
+/// Calls block: they belong on threads that may (`web::block`, or threads of one's own), and one must not be made
+/// from inside another's closure.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+enum Inner {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Db({:?})", self.backend())
+    }
+}
+
+impl Db {
+    /// Opens a database; a SQLite file that is not there is made, for its owner only. Does not migrate it.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] with the reason, where it cannot be opened or reached.
+    pub fn open(options: Options) -> Result<Self> {
+        let inner = match &options.url {
+            DatabaseUrl::Sqlite(path) => Inner::Sqlite(Sqlite::open(path, &options)?),
+            DatabaseUrl::Postgres(url) => Inner::Postgres(Box::new(Postgres::open(url, &options)?)),
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        match *self.0 {
+            Inner::Sqlite(_) => Backend::Sqlite,
+            Inner::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Versions of migrations that this database has not had yet, in order. Changes nothing.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn pending_migrations(&self) -> Result<Vec<String>> {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.pending_migrations(),
+            Inner::Postgres(postgres) => postgres.pending_migrations(),
+        }
+    }
+
+    /// Whether this program can work with the database's schema: it is the one it knows, or a later one.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn schema_is_current(&self) -> Result<bool> {
+        Ok(self.pending_migrations()?.is_empty())
+    }
+
+    /// Brings the schema up to date and gives the versions that were run. A SQLite file that holds anything is copied
+    /// to `FILE.before-VERSION` first (the last three are kept), and changed wholly or not at all. Several processes
+    /// may try at once.
+    ///
+    /// # Errors
+    /// Where copying or a migration failed; a failed migration leaves nothing behind.
+    pub fn migrate(&self) -> Result<Vec<String>> {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.migrate(),
+            Inner::Postgres(postgres) => postgres.migrate(),
+        }
+    }
+
+    /// Runs `f` in one snapshot: however long it takes, it sees the data of one moment. It must not write.
+    ///
+    /// # Errors
+    /// What `f` gives, or why it could not be run.
+    pub fn read<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError> + StorageCause,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.read(f),
+            Inner::Postgres(postgres) => postgres.read(f),
+        }
+    }
+
+    /// Runs `f` in a transaction that is committed where it gives `Ok` and rolled back where not. What it gives is
+    /// answered after COMMIT, and after [`Options::after_commit`] has heard of it. Transactions behave as if they ran
+    /// one after the other; to that end `f` may be run again, from the beginning. It takes at most about 20 ms: no
+    /// rendering, hashing of bodies or I/O in it, and bulk work goes in several transactions.
+    ///
+    /// # Errors
+    /// What `f` gives, or why it could not be run or committed ([`StorageError`] says what is stored then).
+    pub fn write<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E> + Send + 'static) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StorageError> + StorageCause + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.write(f),
+            Inner::Postgres(postgres) => postgres.write(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_chooses_the_database() {
+        for text in [
+            "sqlite:x.db",
+            "sqlite:/srv/x.db",
+            "postgres://example.org/x",
+            "postgresql:///x",
+        ] {
+            assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "x.db",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:data/",
+            "sqlite:x?mode=ro",
+            "mysql://x",
+        ] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_printed_without_its_password() {
+        let url: DatabaseUrl = "postgres://ada:s3cret@db.example.org/x".parse().unwrap();
+        assert!(!format!("{url:?} {:?}", Options::new(url.clone())).contains("s3cret"));
+    }
+}

@@ -1,0 +1,37 @@
+//! All that is kept, in SQLite or PostgreSQL: [`Db::read`] and [`Db::write`], and the queries behind [`Tx`]. The only
+//! room that knows SQL.
+
+mod db;
+mod effects;
+mod error;
+mod migrations;
+mod postgres;
+mod rows;
+mod schema;
+mod sqlite;
+pub mod stores;
+
+pub use db::{Backend, DatabaseUrl, Db, InvalidDatabaseUrl, Options};
+pub use effects::{AfterCommit, Effects};
+pub use error::{StorageCause, StorageError};
+
+/// What storage gives.
+pub type Result<T, E = StorageError> = std::result::Result<T, E>;
+
+/// A transaction: every aggregate's queries together. Object safe, so that services are compiled once.
+pub trait Tx:
+    stores::AccountStore
+    + stores::CommentStore
+    + stores::DecisionStore
+    + stores::IdempotencyStore
+    + stores::JobStore
+    + stores::PageStore
+    + stores::PersonStore
+    + stores::ReportStore
+    + stores::SignInStore
+    + stores::SiteStore
+    + stores::TokenStore
+{
+    /// What follows from this transaction once it is committed.
+    fn effects(&mut self) -> &mut Effects;
+}

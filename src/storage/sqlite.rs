@@ -1,0 +1,131 @@
+//! SQLite: how its connections are set up, its pool of readers, and the queries compiled for it. The one thread that
+//! writes lies in `writer`.
+
+mod connect;
+mod copy;
+mod locks;
+mod migrate;
+mod writer;
+
+#[path = "queries/mod.rs"]
+mod queries;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use diesel::SqliteConnection;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+
+use self::connect::Settings;
+use self::writer::Writer;
+use super::{Effects, Options, Result, StorageCause, StorageError, Tx};
+
+/// The connection that queries are compiled for.
+pub(crate) type Conn = SqliteConnection;
+/// The backend that queries are compiled for.
+pub(crate) type DB = diesel::sqlite::Sqlite;
+
+/// A transaction on this database.
+pub(crate) struct Work<'c> {
+    pub(crate) conn: &'c mut Conn,
+    pub(crate) effects: Effects,
+}
+
+impl<'c> Work<'c> {
+    fn new(conn: &'c mut Conn) -> Self {
+        Self {
+            conn,
+            effects: Effects::default(),
+        }
+    }
+}
+
+impl Tx for Work<'_> {
+    fn effects(&mut self) -> &mut Effects {
+        &mut self.effects
+    }
+}
+
+/// An open SQLite file.
+pub(super) struct Sqlite {
+    // In this order: the writer ends first, so that readers are the last to close and the log is folded in.
+    writer: Writer,
+    readers: Pool<ConnectionManager<SqliteConnection>>,
+    settings: Settings,
+}
+
+impl Sqlite {
+    /// Opens the file, and makes it where it is missing.
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Self> {
+        let path = connect::make_private(path)?;
+        let settings = Settings {
+            path,
+            busy_timeout: options.busy_timeout,
+            max_pages: options.max_pages,
+        };
+        let connection = settings.writer()?;
+        let readers = Pool::builder()
+            .max_size(options.readers.max(1))
+            .min_idle(Some(0))
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_on_check_out(false)
+            .connection_timeout(options.busy_timeout)
+            .connection_customizer(Box::new(Reader(settings.clone())))
+            .build_unchecked(ConnectionManager::new(settings.address()?));
+        let writer = Writer::start(settings.clone(), connection, options)?;
+        Ok(Self {
+            writer,
+            readers,
+            settings,
+        })
+    }
+
+    /// One snapshot: the transaction's first query fixes it.
+    pub(super) fn read<R, E: From<StorageError>>(
+        &self,
+        mut f: impl FnMut(&mut dyn Tx) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let mut connection = self.readers.get().map_err(|_none_in_time| StorageError::Busy)?;
+        connection.batch_execute("BEGIN").map_err(StorageError::from)?;
+        // A panic must not leave the transaction open on a connection that goes back to the pool.
+        let result = catch_unwind(AssertUnwindSafe(|| f(&mut Work::new(&mut connection))));
+        let ended = connection.batch_execute("ROLLBACK").map_err(StorageError::from);
+        match result {
+            Ok(Ok(value)) => ended.map(|()| value).map_err(E::from),
+            Ok(Err(error)) => Err(error),
+            Err(_panic) => Err(StorageError::Panicked.into()),
+        }
+    }
+
+    pub(super) fn write<R, E>(
+        &self,
+        f: impl FnMut(&mut dyn Tx) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StorageError> + StorageCause + Send + 'static,
+    {
+        self.writer.write(f)
+    }
+
+    pub(super) fn pending_migrations(&self) -> Result<Vec<String>> {
+        migrate::pending(&mut self.settings.plain()?)
+    }
+
+    pub(super) fn migrate(&self) -> Result<Vec<String>> {
+        migrate::migrate(&self.settings)
+    }
+}
+
+#[derive(Debug)]
+struct Reader(Settings);
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Reader {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        self.0
+            .set_up_reader(connection)
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}

@@ -1,0 +1,171 @@
+//! One batch: BEGIN IMMEDIATE, a savepoint for each job, COMMIT, then the hook, then the answers.
+//!
+//! Some errors (a full disk above all) make SQLite roll back the whole transaction and not the statement alone. It
+//! says so nowhere that safe code can read, and a statement after that would commit by itself. So every job ends in
+//! RELEASE of its savepoint, which is there only while the transaction is; where it is gone, so is the batch.
+
+use std::io::{ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use diesel::SqliteConnection;
+use diesel::connection::SimpleConnection;
+
+use super::super::Work;
+use super::super::connect::Settings;
+use super::job::Job;
+use crate::storage::{AfterCommit, Effects, Result, StorageError};
+
+/// So many jobs share a COMMIT at most.
+const JOBS: usize = 64;
+/// After so long no further job joins a batch, so that the first does not wait for many slow ones.
+const TIME: Duration = Duration::from_millis(50);
+/// How often a batch asks for the write lock where another process holds it; each time waits as `busy_timeout` says.
+const BEGIN_TRIES: usize = 2;
+
+/// Runs batches on the connection that writes.
+pub(super) struct Batches {
+    settings: Settings,
+    connection: Option<SqliteConnection>,
+    after_commit: AfterCommit,
+}
+
+impl Batches {
+    pub(super) fn new(settings: Settings, connection: SqliteConnection, after_commit: AfterCommit) -> Self {
+        Self {
+            settings,
+            connection: Some(connection),
+            after_commit,
+        }
+    }
+
+    /// The connection that writes; a new one where the last was left.
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.settings.writer()?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// Closes the connection, and with it whatever transaction is open on it.
+    pub(super) fn leave_connection(&mut self) {
+        self.connection = None;
+    }
+
+    /// Runs `first` and those that `next` gives in one transaction, and answers them all.
+    pub(super) fn run(&mut self, first: Box<dyn Job>, next: impl FnMut() -> Option<Box<dyn Job>>) {
+        let mut jobs = Vec::new();
+        match self.commit(first, next, &mut jobs) {
+            Ok(effects) => {
+                for effects in effects.iter().filter(|effects| !effects.is_empty()) {
+                    announce(&self.after_commit, effects);
+                }
+                jobs.into_iter().for_each(|job| job.answer(Ok(())));
+            }
+            Err(error) => {
+                let error = self.full_disk_or(error);
+                tracing::error!(%error, jobs = jobs.len(), "a batch of writes was not committed");
+                self.leave_connection();
+                jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+            }
+        }
+    }
+
+    /// Every job that was taken is in `jobs` afterwards. Gives the effects of those that are committed.
+    fn commit(
+        &mut self,
+        first: Box<dyn Job>,
+        mut next: impl FnMut() -> Option<Box<dyn Job>>,
+        jobs: &mut Vec<Box<dyn Job>>,
+    ) -> Result<Vec<Effects>> {
+        let mut job = first;
+        let connection = match self
+            .connection()
+            .and_then(|connection| begin(connection).map(|()| connection))
+        {
+            Ok(connection) => connection,
+            Err(error) => {
+                jobs.push(job);
+                return Err(error);
+            }
+        };
+        let begun = Instant::now();
+        let mut effects = Vec::new();
+        loop {
+            let done = run_in_savepoint(connection, job.as_mut());
+            jobs.push(job);
+            effects.extend(done?);
+            if jobs.len() >= JOBS || begun.elapsed() >= TIME {
+                break;
+            }
+            match next() {
+                Some(another) => job = another,
+                None => break,
+            }
+        }
+        connection.batch_execute("COMMIT")?;
+        Ok(effects)
+    }
+
+    /// SQLite calls it an I/O error where it cannot grow the log's index, and says nothing at all where a job hid the
+    /// error that ended the transaction. Writing a little beside the database tells whether the disk is full.
+    fn full_disk_or(&self, error: StorageError) -> StorageError {
+        match error {
+            StorageError::Unavailable(_) if disk_is_full(&self.settings.path) => StorageError::Full,
+            other => other,
+        }
+    }
+}
+
+fn begin(connection: &mut SqliteConnection) -> Result<()> {
+    let mut tries = 1;
+    loop {
+        match connection
+            .batch_execute("BEGIN IMMEDIATE")
+            .map_err(StorageError::from)
+        {
+            Err(StorageError::Busy) if tries < BEGIN_TRIES => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+/// Runs a job. `Ok(None)` where it alone failed and was rolled back; an error where the transaction is lost.
+fn run_in_savepoint(connection: &mut SqliteConnection, job: &mut dyn Job) -> Result<Option<Effects>> {
+    connection.batch_execute("SAVEPOINT job")?;
+    let mut work = Work::new(connection);
+    let succeeded = job.run(&mut work);
+    let effects = work.effects;
+    let end = if succeeded {
+        "RELEASE job"
+    } else {
+        "ROLLBACK TO job; RELEASE job"
+    };
+    match connection.batch_execute(end) {
+        Ok(()) => Ok(succeeded.then_some(effects)),
+        Err(error) => Err(match job.failure() {
+            Some(cause @ (StorageError::Full | StorageError::Busy | StorageError::Unavailable(_))) => {
+                cause.clone()
+            }
+            _ => StorageError::Unavailable(format!("the transaction was lost: {error}")),
+        }),
+    }
+}
+
+/// The hook must hear of it before anything is acknowledged. Where it panics, the data are committed all the same.
+fn announce(after_commit: &AfterCommit, effects: &Effects) {
+    if catch_unwind(AssertUnwindSafe(|| after_commit(effects))).is_err() {
+        tracing::error!("the hook that hears of commits panicked");
+    }
+}
+
+fn disk_is_full(database: &Path) -> bool {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".room");
+    let probe = Path::new(&name);
+    let written = std::fs::File::create(probe).and_then(|mut file| file.write_all(&[0; 128 << 10]));
+    let _it_may_not_be_there = std::fs::remove_file(probe);
+    written.is_err_and(|error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+}

@@ -1,0 +1,4 @@
+//! What storage promises, on both databases.
+
+mod support;
+mod transactions;
