@@ -5,12 +5,14 @@ mod registers;
 
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::keys::Keys;
 use crate::domain::rng::{Rng, SystemRng};
 use crate::limits::Limits;
 use crate::mail::{self, Mailer};
+use crate::published::{self, Published};
+use crate::storage::{self, Db, Effects, StorageError};
 
 pub use mailer::settings as mail_settings;
 pub use registers::Registers;
@@ -19,6 +21,8 @@ pub use registers::Registers;
 pub struct App {
     /// What the operator decided.
     pub config: Config,
+    /// All that is kept.
+    pub db: Db,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -29,6 +33,8 @@ pub struct App {
     pub mailer: Mailer,
     /// How often anybody may do a thing.
     pub limits: Limits,
+    /// Finished bytes of pages.
+    pub published: Arc<Published>,
     /// Compiled registers of sites.
     pub registers: Registers,
 }
@@ -60,6 +66,9 @@ pub enum BuildError {
     /// The settings of the mail cannot work.
     #[error(transparent)]
     Mail(#[from] mail::SettingsError),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened")]
+    Database(#[from] StorageError),
 }
 
 impl App {
@@ -72,7 +81,11 @@ impl App {
             Some(mailer) => mailer,
             None => Mailer::new(mailer::settings(&config))?,
         };
+        let published = Arc::new(Published::new(published::CAPACITY));
+        let db = Db::open(database_options(&config, Arc::clone(&published)))?;
         Ok(Self {
+            db,
+            published,
             limits: Limits::new(config.limits.enabled, Arc::clone(&parts.clock)),
             registers: Registers::default(),
             clock: parts.clock,
@@ -81,5 +94,22 @@ impl App {
             mailer,
             config,
         })
+    }
+}
+
+fn database_options(config: &Config, published: Arc<Published>) -> storage::Options {
+    // Runs after COMMIT and before anything is acknowledged.
+    let after_commit = move |effects: &Effects| {
+        published.raise(&effects.pages, effects.routes, effects.sites);
+    };
+    let url = match &config.database.url {
+        DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => storage::DatabaseUrl::Postgres(url.expose().clone()),
+    };
+    storage::Options {
+        readers: config.database.readers,
+        pg_pool: config.database.pool,
+        after_commit: Arc::new(after_commit),
+        ..storage::Options::new(url)
     }
 }

@@ -5,6 +5,7 @@
 //! -> config -> domain`.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod limits;

@@ -1,2 +1,5 @@
 //! The `hustings` binary.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    hustings::cli::run()
+}

@@ -3,6 +3,7 @@
 
 use crate::domain::comment::{RevisionNumber, TransitionError};
 use crate::limits::LimitExceeded;
+use crate::storage::{StorageCause, StorageError};
 
 /// What use cases give.
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;
@@ -69,6 +70,9 @@ pub enum ServiceError {
         /// For a decision on another revision than the current one: the current one.
         current_revision: Option<RevisionNumber>,
     },
+    /// Storage did not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// Too often.
     #[error(transparent)]
     Limited(#[from] LimitExceeded),
@@ -162,6 +166,15 @@ impl ServiceError {
     /// The database holds what the code never writes.
     pub fn inconsistent(table: &'static str, column: &'static str) -> Self {
         Self::Inconsistent { table, column }
+    }
+}
+
+impl StorageCause for ServiceError {
+    fn storage_cause(&self) -> Option<&StorageError> {
+        match self {
+            ServiceError::Storage(error) => Some(error),
+            _ => None,
+        }
     }
 }
 

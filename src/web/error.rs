@@ -11,6 +11,7 @@ use askama::Template;
 use serde::Serialize;
 
 use crate::service::{FieldError, ServiceError};
+use crate::storage::StorageError;
 
 /// Why a request got no answer of its own: a service's word, or what HTTP itself can be wrong about.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,17 @@ impl WebError {
                 ServiceError::Conflict { code, .. } => (StatusCode::CONFLICT, code),
                 ServiceError::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
                 ServiceError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+                ServiceError::Storage(error) => match error {
+                    StorageError::Busy | StorageError::Conflict(_) => {
+                        (StatusCode::SERVICE_UNAVAILABLE, "storage_busy")
+                    }
+                    StorageError::Full => (StatusCode::SERVICE_UNAVAILABLE, "storage_full"),
+                    StorageError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable"),
+                    StorageError::NotFound
+                    | StorageError::Inconsistent { .. }
+                    | StorageError::Panicked
+                    | StorageError::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+                },
                 ServiceError::Inconsistent { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             },
             WebError::NoRoute => (StatusCode::NOT_FOUND, "no_such_address"),
@@ -145,6 +157,12 @@ impl WebError {
                 | ServiceError::Conflict { detail, .. }
                 | ServiceError::Invalid { detail, .. },
             ) => detail.clone(),
+            WebError::Service(ServiceError::Storage(StorageError::Full)) => String::from(
+                "the server has no room left to write; reading goes on, and writing will when there is room",
+            ),
+            WebError::Service(ServiceError::Storage(_)) => {
+                String::from("the server cannot get at its data just now; try again soon")
+            }
             WebError::Service(ServiceError::NotFound { .. }) => {
                 String::from("there is no such thing here, or you may not see it")
             }
@@ -170,6 +188,14 @@ impl WebError {
                 response.insert_header((header::RETRY_AFTER, limit.retry_after_seconds()));
                 response.insert_header(("RateLimit", limit.limit_field()));
                 response.insert_header(("RateLimit-Policy", limit.policy_field()));
+            }
+            WebError::Service(ServiceError::Storage(error)) if status == StatusCode::SERVICE_UNAVAILABLE => {
+                let seconds = if matches!(error, StorageError::Full) {
+                    60
+                } else {
+                    1
+                };
+                response.insert_header((header::RETRY_AFTER, seconds));
             }
             WebError::TooLarge { drained: false, .. } | WebError::Timeout => {
                 response.force_close();

@@ -5,6 +5,8 @@
 )]
 
 mod dependencies;
+mod edges;
 mod mail;
 mod sources;
 mod storage;
+mod support;

@@ -61,7 +61,9 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_is_a_500_with_every_header() {
-        let config = Config::from_toml("").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.db");
+        let config = Config::from_toml(&format!("[database]\nurl = \"sqlite:{}\"", file.display())).unwrap();
         let app = Arc::new(App::build(config, Keys::from_root([1; 32]), Parts::default()).unwrap());
         let around = move |request, next| super::around(Arc::clone(&app), request, next);
         let service = init_service(

@@ -1,0 +1,101 @@
+//! `hustings serve`: migrates, starts the threads that work beside the requests, and serves until it is told to stop.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::{HttpServer, dev::ServerHandle};
+use anyhow::Context as _;
+
+use super::context::{Context, require_current};
+use super::output;
+use crate::app::App;
+use crate::config::MailTransport;
+use crate::storage::Backend;
+use crate::web::create_app;
+
+pub(super) fn run(context: Context) -> anyhow::Result<ExitCode> {
+    let app = context.build()?;
+    match app.db.backend() {
+        // One process, one file: it is copied before it is changed.
+        Backend::Sqlite => {
+            for name in app.db.migrate().context("the database cannot be migrated")? {
+                tracing::info!(name, "migrated");
+            }
+        }
+        // Other nodes may be running the version before.
+        Backend::Postgres => require_current(&app.db)?,
+    }
+    actix_web::rt::System::new().block_on(serve(app))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(app: Arc<App>) -> anyhow::Result<()> {
+    let config = app.config.server.clone();
+    let factory = {
+        let app = Arc::clone(&app);
+        move || create_app(Arc::clone(&app))
+    };
+    let mut server = HttpServer::new(factory)
+        .shutdown_timeout(config.shutdown.as_secs())
+        .disable_signals();
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    let server = server
+        .bind(config.listen)
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    greet(&app);
+    let running = server.run();
+    actix_web::rt::spawn(stop_when_told(running.handle()));
+    running.await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says where everything is.
+fn greet(app: &App) {
+    let config = &app.config;
+    tracing::info!(listen = %config.server.listen, public_url = %config.server.public_url, "listening");
+    output::say(&format!(
+        "hustings listens on {} ({})",
+        config.server.public_url, config.server.listen
+    ));
+    if let MailTransport::File { directory } = &config.mail.transport {
+        output::say(&format!(
+            "letters, with the sign-in codes in them, are files in {}",
+            directory.display()
+        ));
+    }
+}
+
+/// The first signal lets requests finish, within `server.shutdown_seconds`; the second does not wait.
+async fn stop_when_told(server: ServerHandle) {
+    if let Err(error) = told().await {
+        tracing::error!(%error, "signals cannot be heard; the server stops only when it is killed");
+        return;
+    }
+    tracing::info!("stopping");
+    let stopping = server.stop(true);
+    tokio::select! {
+        () = stopping => {}
+        _again = told() => server.stop(false).await,
+    }
+}
+
+/// SIGTERM or SIGINT.
+#[cfg(unix)]
+async fn told() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _told = terminate.recv() => Ok(()),
+        _told = interrupt.recv() => Ok(()),
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+async fn told() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

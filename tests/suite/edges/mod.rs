@@ -1,0 +1,7 @@
+//! The edges of HTTP, on routes of any kind: what every answer carries, what is refused before a service is called, and
+//! what the log says of it.
+
+mod headers;
+mod logs;
+mod process;
+mod routes;

@@ -1,0 +1,101 @@
+//! A database for one test: a SQLite file in a temporary folder, or a PostgreSQL database made of the migrated template
+//! that `tests/run` prepares. Gone when the test ends.
+
+use std::path::Path;
+use std::thread;
+
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// Names the template: `postgres://superuser@127.0.0.1:port/database`, migrated.
+const TEMPLATE: &str = "HUSTINGS_TEST_POSTGRES";
+
+/// A database of a test's own.
+pub enum TestDatabase {
+    /// A file in a folder that is deleted with this.
+    Sqlite(TempDir),
+    /// A database on a server, dropped with this.
+    Postgres {
+        /// Where the server's own databases are reached.
+        server: String,
+        /// The database's name.
+        name: String,
+    },
+}
+
+impl TestDatabase {
+    /// An empty place for a SQLite file.
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// A copy of the template.
+    pub fn postgres() -> Self {
+        let Ok(template) = std::env::var(TEMPLATE) else {
+            panic!(
+                "{TEMPLATE} is not set: it names a migrated PostgreSQL database to copy for each test. `tests/run rust` \
+                 starts one; without it, run the SQLite half: cargo nextest run -E 'not test(/::postgres/)'"
+            );
+        };
+        let (server, source) = template
+            .rsplit_once('/')
+            .expect("a database's name at the end of the address");
+        let source = source.split('?').next().unwrap();
+        let name = format!("test_{}_{:?}", std::process::id(), thread::current().id());
+        let name: String = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        let name = name.to_lowercase();
+        execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        execute(server, &format!("CREATE DATABASE {name} TEMPLATE \"{source}\""));
+        Self::Postgres {
+            server: server.to_owned(),
+            name,
+        }
+    }
+
+    /// As `database.url` writes it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("hustings.db").display()),
+            Self::Postgres { server, name } => format!("{server}/{name}"),
+        }
+    }
+
+    /// A folder that is deleted with a SQLite database.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(folder) => Some(folder.path()),
+            Self::Postgres { .. } => None,
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Self::Postgres { server, name } = self {
+            execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Runs a statement in the server's own database, on a thread of its own: callers stand in an async test.
+fn execute(server: &str, statement: &str) {
+    let (address, statement) = (format!("{server}/postgres"), statement.to_owned());
+    let done = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&address, NoTls).await.unwrap();
+            let connection = tokio::spawn(connection);
+            let result = client.batch_execute(&statement).await;
+            drop(client);
+            connection.await.unwrap().unwrap();
+            result.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+        });
+    });
+    done.join().unwrap();
+}
