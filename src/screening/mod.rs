@@ -134,7 +134,11 @@ pub struct Judgement {
 /// Renders, sanitises, folds and fingerprints a draft. Takes any text; one that cannot be rendered shows nothing, and
 /// is held when judged.
 pub fn prepare(draft: Draft<'_>) -> Prepared {
-    let source = draft.source.as_str();
+    prepare_texts(draft.source, draft.name.as_str(), draft.source_url)
+}
+
+fn prepare_texts(source: &CommentSource, name: &str, source_url: Option<&str>) -> Prepared {
+    let source = source.as_str();
     let (html, rendered, failure) = match rendered(source) {
         Ok((html, rendered)) => (html, rendered, None),
         Err(why) => (sanitise::sanitise(""), Rendered::default(), Some(why)),
@@ -147,13 +151,13 @@ pub fn prepare(draft: Draft<'_>) -> Prepared {
         html,
         fingerprint: fingerprint(source, &written),
         source: source.to_owned(),
-        name: draft.name.as_str().to_owned(),
-        source_url: draft.source_url.map(str::to_owned),
+        name: name.to_owned(),
+        source_url: source_url.map(str::to_owned),
         plain,
         links,
         visible,
         written,
-        name_reading: Reading::of_str(draft.name.as_str()),
+        name_reading: Reading::of_str(name),
         failure,
     }
 }
@@ -198,6 +202,23 @@ pub fn judge(prepared: &Prepared, facts: &Facts<'_>) -> Judgement {
         names_person,
         needs_contact: names_person && !facts.has_contact,
     }
+}
+
+/// Whom a text names, for trying a register out: one finding for each person, or that it could not be searched.
+pub fn people_named(source: &CommentSource, register: &Register) -> Vec<Finding> {
+    let prepared = prepare_texts(source, "", None);
+    let facts = Facts {
+        policy: &Policy::default(),
+        register,
+        standing: Standing::Known,
+        has_contact: true,
+        seen_before: &[],
+        name_taken: false,
+        page_people: &[],
+    };
+    let mut findings = judge(&prepared, &facts).findings;
+    findings.retain(|finding| finding.mention.is_some() || finding.rule == screen::SCREEN_FAILED);
+    findings
 }
 
 /// What a source would look like, by the pipeline that comments go through.

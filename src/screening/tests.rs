@@ -142,6 +142,18 @@ fn the_comment_that_names_three_is_held_with_their_names() {
 }
 
 #[test]
+fn a_register_can_be_tried_out() {
+    let source = CommentSource::parse(NAMING).unwrap();
+    let case = Case::default();
+    assert_eq!(
+        people_named(&source, &case.register),
+        judged(NAMING, &case).findings
+    );
+    let source = CommentSource::parse(GENERAL).unwrap();
+    assert_eq!(people_named(&source, &case.register), []);
+}
+
+#[test]
 fn names_are_found_however_they_are_written() {
     let full = Tier::Full;
     for (source, text, tier) in [
@@ -220,6 +232,56 @@ fn what_only_looks_like_a_name_is_none() {
             .iter()
             .all(|(_, _, strength)| *strength == Strength::Flag)
     );
+}
+
+#[test]
+fn everyday_words_are_names_only_where_written_as_such() {
+    let names = [
+        "Grace May",
+        "Tom Brown",
+        "Ann Green",
+        "Barrie Sharp",
+        "Will Young",
+        "Neil Walton",
+        "James Bartles",
+        "Siân Ó'Dowd-Lloyd",
+    ];
+    let people: Vec<Person> = (1..)
+        .zip(names)
+        .map(|(number, name)| person(number, name, &[], Stance::Hold))
+        .collect();
+    let case = Case {
+        register: Register::compile(1, &people),
+        ..Case::default()
+    };
+    for (source, expected) in [
+        (
+            "May I say that in June Mrs May spoke of Brown and the Green belt",
+            vec![("May", Tier::Title), ("Brown", Tier::Weak), ("Green", Tier::Weak)],
+        ),
+        ("brown sign on the green at Walton Road, James Street", vec![]),
+        ("May I? Brown is a colour. Sharp turn", vec![]),
+        ("BARRIE SHARP IS A CROOK", vec![("BARRIE SHARP", Tier::Full)]),
+        ("SHARP AND BROWN AND GREEN AND MAY", vec![]),
+        (
+            "it is said that Will Young lied",
+            vec![("Will Young", Tier::Full)],
+        ),
+        ("the will young people have", vec![("will young", Tier::Weak)]),
+        ("A Green vote", vec![("Green", Tier::Weak)]),
+        ("A. Green voted", vec![("A. Green", Tier::Initial)]),
+        ("T Brown voted", vec![("T Brown", Tier::Initial)]),
+        ("sian odowd lloyd", vec![("sian odowd lloyd", Tier::Full)]),
+        ("SIÂN Ó’DOWD LLOYD'S", vec![("SIÂN Ó’DOWD LLOYD", Tier::Full)]),
+        ("Cllr O Dowd Lloyd", vec![("O Dowd Lloyd", Tier::Title)]),
+        ("Labour Party, Momentum, Castle Gate North", vec![]),
+    ] {
+        let judgement = judged(source, &case);
+        let mut found = named(&judgement);
+        found.sort_by_key(|(text, ..)| source.find(text));
+        let found: Vec<_> = found.into_iter().map(|(text, tier, _)| (text, tier)).collect();
+        assert_eq!(found, expected, "{source}");
+    }
 }
 
 #[test]

@@ -164,7 +164,7 @@ mod tests {
                     "ann o hara",
                     "ann ohara",
                     "annohara",
-                    "hara ann o",
+                    "o hara ann",
                     "ohara ann",
                 ],
             ),

@@ -39,7 +39,7 @@ pub(super) const SUFFIXES: &[&str] = &[
 /// Words before a surname that belong to it.
 pub(super) const PARTICLES: &[&str] = &[
     "al", "ap", "bin", "bint", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le",
-    "mac", "st", "ten", "van", "von", "zu",
+    "mac", "mc", "o", "st", "ten", "van", "von", "zu",
 ];
 
 /// After a surname these make it a place.

@@ -18,7 +18,7 @@ use super::{Facts, Prepared, Register};
 use crate::domain::finding::{Field, Finding, Rule, Span, Strength};
 
 /// The rule of a screen that did not finish.
-const SCREEN_FAILED: Rule = Rule::of("screen_failed");
+pub(super) const SCREEN_FAILED: Rule = Rule::of("screen_failed");
 
 /// Why a screen could not say anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
