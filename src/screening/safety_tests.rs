@@ -295,6 +295,13 @@ fn no_nesting_costs_more_than_its_length() {
     }
 }
 
+#[test]
+fn what_a_dropped_element_moved_is_laid_out_as_without_it() {
+    let once = sanitise("<li><table><li>");
+    assert_eq!(once.as_str(), "<li></li><li></li>");
+    assert_eq!(sanitise(once.as_str()), once);
+}
+
 proptest! {
     #[test]
     fn cleaning_twice_is_cleaning_once(html in html()) {

@@ -99,7 +99,20 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Takes away whatever is not on the lists. `sanitise(sanitise(x)) == sanitise(x)`.
+/// How often a text may change again when its cleaned form is cleaned. One more round has settled all that was seen.
+const ROUNDS: usize = 4;
+
+/// Takes away whatever is not on the lists. `sanitise(sanitise(x)) == sanitise(x)`: the parser moves things about for an
+/// element that is then dropped (`<li><table><li>`) and would lay them out otherwise without it, so the outcome is
+/// cleaned until it stays the same, and nothing is shown of a text that does not settle.
 pub(super) fn sanitise(html: &str) -> SafeHtml {
-    SafeHtml::from_sanitiser(CLEANER.clean(html).to_string())
+    let mut clean = CLEANER.clean(html).to_string();
+    for _ in 0..ROUNDS {
+        let again = CLEANER.clean(&clean).to_string();
+        if again == clean {
+            return SafeHtml::from_sanitiser(clean);
+        }
+        clean = again;
+    }
+    SafeHtml::from_sanitiser(String::new())
 }
