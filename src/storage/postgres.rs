@@ -2,7 +2,6 @@
 //! compiled for it. How a connection is made lies in `connect`, its encryption in `tls`.
 
 mod connect;
-mod locks;
 mod migrate;
 mod session;
 mod tls;
@@ -32,8 +31,6 @@ pub(crate) type DB = diesel::pg::Pg;
 pub(crate) struct Work<'c> {
     pub(crate) conn: &'c mut Conn,
     pub(crate) effects: Effects,
-    /// Whether rows that are read may be written next, and so are locked.
-    pub(crate) writes: bool,
 }
 
 impl Tx for Work<'_> {
@@ -94,7 +91,7 @@ impl Postgres {
     {
         let mut attempt = || {
             let mut session = self.begin(READ)?;
-            let (result, _effects) = run(&mut session, false, &mut f);
+            let (result, _effects) = run(&mut session, &mut f);
             // There is nothing to commit.
             session.rollback();
             result
@@ -125,7 +122,7 @@ impl Postgres {
         f: &mut impl FnMut(&mut dyn Tx) -> Result<R, E>,
     ) -> Result<(R, Effects), E> {
         let mut session = self.begin(WRITE)?;
-        match run(&mut session, true, f) {
+        match run(&mut session, f) {
             (Ok(value), effects) => {
                 session.commit()?;
                 Ok((value, effects))
@@ -192,13 +189,11 @@ fn run_until_serial<R, E: StorageCause>(mut attempt: impl FnMut(u32) -> Result<R
 /// Runs a closure in the transaction that is open. A panic is its error.
 fn run<R, E: From<StorageError>>(
     session: &mut Session,
-    writes: bool,
     f: &mut impl FnMut(&mut dyn Tx) -> Result<R, E>,
 ) -> (Result<R, E>, Effects) {
     let mut work = Work {
         conn: session.connection(),
         effects: Effects::default(),
-        writes,
     };
     let result = catch_unwind(AssertUnwindSafe(|| f(&mut work)));
     (

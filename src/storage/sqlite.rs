@@ -3,7 +3,6 @@
 
 mod connect;
 mod copy;
-mod locks;
 mod migrate;
 mod writer;
 

@@ -5,7 +5,6 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
-use super::super::locks;
 use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState, Revision, RevisionNumber};
@@ -51,7 +50,6 @@ impl CommentStore for Work<'_> {
     }
 
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>> {
-        locks::comment(self, id)?;
         comments::table
             .find(id.as_bytes())
             .select(CommentRow::as_select())

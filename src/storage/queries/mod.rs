@@ -1,5 +1,6 @@
 //! The queries, one file an aggregate, compiled once for each database: [`Work`] and [`DB`] are those of the file that
-//! loads this one. What must differ between the databases lies beside them, in `locks`.
+//! loads this one. Nothing here differs between the databases. Rows are inserted one at a time: for several at once
+//! diesel opens a transaction of its own on SQLite, which it cannot within ours.
 
 mod accounts;
 mod comments;

@@ -160,19 +160,15 @@ impl PageStore for Work<'_> {
     fn set_page_people(&mut self, id: PageId, people: &[PersonId]) -> Result<()> {
         diesel::delete(page_people::table.filter(page_people::page_id.eq(id.as_bytes())))
             .execute(self.conn)?;
-        let rows: Vec<_> = people
-            .iter()
-            .map(|person| {
-                (
+        for person in people {
+            diesel::insert_into(page_people::table)
+                .values((
                     page_people::page_id.eq(id.as_bytes()),
                     page_people::person_id.eq(person.as_bytes()),
-                )
-            })
-            .collect();
-        diesel::insert_into(page_people::table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .execute(self.conn)?;
+                ))
+                .on_conflict_do_nothing()
+                .execute(self.conn)?;
+        }
         Ok(())
     }
 }

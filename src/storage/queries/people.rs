@@ -69,9 +69,11 @@ impl PersonStore for Work<'_> {
             .execute(self.conn)?;
         diesel::delete(person_names::table.filter(person_names::person_id.eq(person.id.as_bytes())))
             .execute(self.conn)?;
-        diesel::insert_into(person_names::table)
-            .values(name_rows(person))
-            .execute(self.conn)?;
+        for row in name_rows(person) {
+            diesel::insert_into(person_names::table)
+                .values(row)
+                .execute(self.conn)?;
+        }
         Ok(())
     }
 

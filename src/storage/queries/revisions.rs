@@ -27,9 +27,11 @@ impl Work<'_> {
         diesel::insert_into(revisions::table)
             .values(RevisionRow::of(revision, pipeline))
             .execute(self.conn)?;
-        diesel::insert_into(findings::table)
-            .values(finding_rows(revision, found)?)
-            .execute(self.conn)?;
+        for row in finding_rows(revision, found)? {
+            diesel::insert_into(findings::table)
+                .values(row)
+                .execute(self.conn)?;
+        }
         Ok(())
     }
 

@@ -96,7 +96,7 @@ pub trait CommentStore {
         pipeline: i32,
         findings: &[(FindingId, Finding)],
     ) -> Result<()>;
-    /// The comment of an id. In a write on PostgreSQL its row is locked, so that two decisions follow one another.
+    /// The comment of an id.
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>>;
     /// Writes a comment's new state and `edited_at` (as given: `None` clears it), and keeps right which comments are
     /// shown, and the page's count and version: a public change is one in which the public text, or whether there is

@@ -1,4 +1,20 @@
 //! What storage promises, on both databases.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "clippy.toml exempts test functions, not what they call on each database"
+)]
 
 mod support;
+mod world;
+
+mod comments;
+mod decisions;
+mod idempotency;
+mod pages;
+mod people;
+mod queue;
+mod random;
+mod reports;
+mod sites;
+mod threads;
 mod transactions;
