@@ -9,6 +9,7 @@ use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::keys::Keys;
 use crate::domain::rng::{Rng, SystemRng};
+use crate::jobs::Bell;
 use crate::limits::Limits;
 use crate::mail::{self, Mailer};
 use crate::published::{self, Published};
@@ -31,6 +32,8 @@ pub struct App {
     pub keys: Keys,
     /// How letters leave.
     pub mailer: Mailer,
+    /// Rings when a job has been queued.
+    pub bell: Bell,
     /// How often anybody may do a thing.
     pub limits: Limits,
     /// Finished bytes of pages.
@@ -82,9 +85,11 @@ impl App {
             None => Mailer::new(mailer::settings(&config))?,
         };
         let published = Arc::new(Published::new(published::CAPACITY));
-        let db = Db::open(database_options(&config, Arc::clone(&published)))?;
+        let bell = Bell::default();
+        let db = Db::open(database_options(&config, Arc::clone(&published), bell.clone()))?;
         Ok(Self {
             db,
+            bell,
             published,
             limits: Limits::new(config.limits.enabled, Arc::clone(&parts.clock)),
             registers: Registers::default(),
@@ -97,10 +102,13 @@ impl App {
     }
 }
 
-fn database_options(config: &Config, published: Arc<Published>) -> storage::Options {
+fn database_options(config: &Config, published: Arc<Published>, bell: Bell) -> storage::Options {
     // Runs after COMMIT and before anything is acknowledged.
     let after_commit = move |effects: &Effects| {
         published.raise(&effects.pages, effects.routes, effects.sites);
+        if effects.jobs {
+            bell.ring();
+        }
     };
     let url = match &config.database.url {
         DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),

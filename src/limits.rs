@@ -25,7 +25,7 @@ use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
 
 use crate::domain::clock::{Clock, Micros};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, TokenId};
 pub use policy::{Action, POLICIES, Per, Policy, WIDER, Window};
 pub use store::MOST_KEYS;
 use store::{Bucket, Buckets};
@@ -36,8 +36,10 @@ const SWEEP_PAUSE: Duration = Duration::from_secs(1);
 /// On whose account a request is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// Somebody signed in, or an API token's account.
+    /// Somebody signed in.
     Account(AccountId),
+    /// A program, by its API token: counted as an account is.
+    Token(TokenId),
     /// The client's address (`domain::client_address`).
     Address(IpAddr),
     /// An email address, as its keyed hash.
@@ -179,6 +181,7 @@ impl Limiter {
     fn bucket(&self, key: &Key) -> Option<Bucket> {
         match (self.policy.per, self.prefix, key) {
             (Per::Account, Prefix::Narrow, Key::Account(id)) => Some(Bucket::Id(*id.as_bytes())),
+            (Per::Account, Prefix::Narrow, Key::Token(id)) => Some(Bucket::Id(*id.as_bytes())),
             (Per::Email, Prefix::Narrow, Key::Email(hash)) => hash.first_chunk().copied().map(Bucket::Id),
             (Per::Address, prefix, Key::Address(address)) => match (address.to_canonical(), prefix) {
                 (IpAddr::V4(address), Prefix::Narrow) => Some(Bucket::V4(address.to_bits())),

@@ -2,7 +2,9 @@
 //! code means stands in `docs/problems.md`, and a test holds that table to the sources.
 
 use crate::domain::comment::{RevisionNumber, TransitionError};
+use crate::domain::keys::SealError;
 use crate::limits::LimitExceeded;
+use crate::signin::address::OpenAddressError;
 use crate::storage::{StorageCause, StorageError};
 
 /// What use cases give.
@@ -76,6 +78,12 @@ pub enum ServiceError {
     /// Too often.
     #[error(transparent)]
     Limited(#[from] LimitExceeded),
+    /// An address could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A sealed address could not be read back: most often the secret file is not the one it was sealed under.
+    #[error(transparent)]
+    OpenAddress(#[from] OpenAddressError),
     /// The database holds what the code never writes.
     #[error("inconsistent data: {table}.{column}")]
     Inconsistent {

@@ -42,6 +42,9 @@ pub enum WebError {
     /// The body did not come in time.
     #[error("the body did not come in time")]
     Timeout,
+    /// What is there could not be written out.
+    #[error("an answer could not be written")]
+    Template(#[from] askama::Error),
     /// The code panicked; the panic hook has logged where.
     #[error("panicked")]
     Panicked,
@@ -110,14 +113,16 @@ impl WebError {
                     | StorageError::Panicked
                     | StorageError::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
                 },
-                ServiceError::Inconsistent { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+                ServiceError::Seal(_) | ServiceError::OpenAddress(_) | ServiceError::Inconsistent { .. } => {
+                    (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+                }
             },
             WebError::NoRoute => (StatusCode::NOT_FOUND, "no_such_address"),
             WebError::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             WebError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             WebError::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             WebError::Timeout => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
-            WebError::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            WebError::Template(_) | WebError::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
 

@@ -7,6 +7,7 @@
 mod dependencies;
 mod edges;
 mod mail;
+mod signin;
 mod sources;
 mod storage;
 mod support;

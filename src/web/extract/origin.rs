@@ -45,6 +45,29 @@ impl FromRequest for RequestOrigin {
     }
 }
 
+impl RequestOrigin {
+    /// The origin, where there is one that could match.
+    pub fn named(&self) -> Option<&Origin> {
+        match self {
+            Self::Of(origin) => Some(origin),
+            Self::Absent | Self::Opaque => None,
+        }
+    }
+    /// The origin, for requests that must come from a page; which ones it may be is for others to say.
+    ///
+    /// # Errors
+    /// 403 `origin_not_listed`.
+    pub fn required(&self) -> Result<&Origin, WebError> {
+        self.named().ok_or_else(|| {
+            ServiceError::forbidden_with(
+                "origin_not_listed",
+                "the request names no Origin that could be listed",
+            )
+            .into()
+        })
+    }
+}
+
 /// The origin of a request that changes something under an embed's token, a cookie or no credential: one of the site's, or
 /// the server's own (`own`), whose pages work without JavaScript. Requests under an API token are not asked.
 ///

@@ -17,6 +17,7 @@ mod database;
 mod described;
 mod request;
 pub mod server;
+pub mod sign_in;
 
 pub use app::TestApp;
 pub use described::description;

@@ -1,0 +1,117 @@
+//! The threads that work while the server runs: some that do the jobs of the outbox, and one that keeps house.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::app::App;
+use crate::jobs::Bell;
+use crate::service::{Result, ServiceError, purge, run_job};
+
+/// Background look at least this often: another process (`hustings mail retry`) cannot ring.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// After a failure of storage.
+const PAUSE: Duration = Duration::from_secs(1);
+
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The running threads. Dropped, they end after what they are doing.
+#[derive(Debug)]
+pub struct Background {
+    stop: Arc<AtomicBool>,
+    bell: Bell,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Starts `threads` workers and the housekeeper.
+    ///
+    /// # Errors
+    /// The system gives no more threads.
+    pub fn start(app: &Arc<App>, threads: usize) -> std::io::Result<Self> {
+        let mut background = Self {
+            stop: Arc::new(AtomicBool::new(false)),
+            bell: app.bell.clone(),
+            threads: Vec::new(),
+        };
+        for number in 0..threads.max(1) {
+            let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
+            background.spawn(format!("worker-{number}"), move || work(&app, &stop))?;
+        }
+        let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
+        background.spawn(String::from("housekeeper"), move || keep_house(&app, &stop))?;
+        Ok(background)
+    }
+
+    fn spawn(&mut self, name: String, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        self.threads
+            .push(std::thread::Builder::new().name(name).spawn(run)?);
+        Ok(())
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.bell.ring();
+        for thread in self.threads.drain(..) {
+            // Panics are caught where they happen.
+            let _ended = thread.join();
+        }
+    }
+}
+
+fn work(app: &App, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        let seen = app.bell.times();
+        let pause = match guarded(|| run_job::run_next(app)) {
+            Some(Ok(true)) => continue,
+            Some(Ok(false)) => until_next(app),
+            Some(Err(error)) => {
+                tracing::error!(%error, "the outbox cannot be worked on");
+                PAUSE
+            }
+            None => PAUSE,
+        };
+        if !stop.load(Ordering::SeqCst) {
+            app.bell.wait(seen, pause);
+        }
+    }
+}
+
+/// How long until a job is due, [`LOOK_EVERY`] at most.
+fn until_next(app: &App) -> Duration {
+    match app.db.read(|tx| Ok::<_, ServiceError>(tx.next_job_at()?)) {
+        Ok(Some(at)) => at.since(app.clock.now()).min(LOOK_EVERY),
+        Ok(None) | Err(_) => LOOK_EVERY,
+    }
+}
+
+fn keep_house(app: &App, stop: &AtomicBool) {
+    let mut purged: Option<Instant> = None;
+    let mut swept = Instant::now();
+    while !stop.load(Ordering::SeqCst) {
+        if purged.is_none_or(|at| at.elapsed() >= PURGE_EVERY) {
+            purged = Some(Instant::now());
+            if let Some(Err(error)) = guarded(|| purge::purge(app)) {
+                tracing::error!(%error, "what is old could not be forgotten");
+            }
+        }
+        if swept.elapsed() >= SWEEP_EVERY {
+            swept = Instant::now();
+            app.limits.sweep();
+        }
+        app.bell.wait(app.bell.times(), SWEEP_EVERY);
+    }
+}
+
+/// A panic ends one try, not the thread: the job's lease runs out and it is tried again.
+fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Option<Result<T>> {
+    catch_unwind(AssertUnwindSafe(run))
+        .inspect_err(|_panic| tracing::error!("a job panicked"))
+        .ok()
+}

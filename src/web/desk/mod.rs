@@ -1,0 +1,48 @@
+//! The desk over HTTP: its cookie, and who may come with it. The desk is first-party; nothing here answers to a page of
+//! another origin.
+
+mod credential;
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+
+use crate::app::App;
+use crate::service::sessions::DeskSession;
+use crate::signin::session::DESK_ABSOLUTE;
+
+pub use credential::DeskCredential;
+
+/// The cookie's name. Browsers take one with the prefix only over https, for the whole host and for no other; over plain
+/// http, which is loopback, the name is a plain one.
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.config.server.public_url.is_https() {
+        "__Host-hustings"
+    } else {
+        "hustings"
+    }
+}
+
+/// The cookie of a session. It outlives what the server may allow it, never the other way round.
+pub fn cookie(app: &App, session: &DeskSession) -> Cookie<'static> {
+    let seconds = i64::try_from(DESK_ABSOLUTE.as_secs()).unwrap_or(i64::MAX);
+    bare(
+        app,
+        session.secret.expose().to_owned(),
+        Duration::seconds(seconds),
+    )
+}
+
+/// Takes the cookie away.
+pub fn no_cookie(app: &App) -> Cookie<'static> {
+    bare(app, String::new(), Duration::ZERO)
+}
+
+fn bare(app: &App, value: String, max_age: Duration) -> Cookie<'static> {
+    Cookie::build(cookie_name(app), value)
+        .path("/")
+        .secure(app.config.server.public_url.is_https())
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(max_age)
+        .finish()
+}

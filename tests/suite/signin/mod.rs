@@ -1,0 +1,8 @@
+//! Signing in: codes by letter, tokens, sessions at the desk, and the letters' way out.
+
+mod attacks;
+mod codes;
+mod desk;
+mod letters;
+mod outbox;
+mod tokens;
