@@ -43,6 +43,10 @@ impl Micros {
             Err(_out_of_range) => String::from("9999-12-31T23:59:59.999999Z"),
         }
     }
+    /// The day in UTC, such as `2026-11-23`.
+    pub fn to_date(self) -> String {
+        self.to_rfc3339().chars().take(10).collect()
+    }
 }
 
 impl fmt::Debug for Micros {

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod html;
 pub mod id;
 pub mod keys;
+pub mod language;
 pub mod origin;
 pub mod page;
 pub mod person;

@@ -1,0 +1,308 @@
+//! Deciding on a comment: the actions of DESIGN section 3's table that moderators have.
+
+use crate::app::App;
+use crate::domain::account::Standing;
+use crate::domain::clock::Micros;
+use crate::domain::comment::{Approval, Comment, CommentState, HoldReason, RevisionNumber};
+use crate::domain::decision::{Action, Actor, Decision, note_digest};
+use crate::domain::finding::{Finding, Strength};
+use crate::domain::id::{CommentId, DecisionId, PersonId};
+use crate::domain::person::Stance;
+use crate::domain::report::ReportState;
+use crate::domain::role::Right;
+use crate::limits;
+use crate::service::sessions::Staff;
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
+use crate::storage::stores::decisions::Note;
+
+/// The rule of a screen that did not finish.
+const SCREEN_FAILED: &str = "screen_failed";
+
+const TEXT_LIMIT: usize = 4_000;
+const REASON_LIMIT: usize = 200;
+
+/// A decision to take.
+#[derive(Debug, Clone)]
+pub struct NewDecision {
+    /// What to do.
+    pub action: Action,
+    /// The revision that was read. Approve and restore need it; others check it where it is given.
+    pub revision: Option<RevisionNumber>,
+    /// Why, as told to the author: of the site's list, or a sentence.
+    pub reason: Option<String>,
+    /// For other moderators.
+    pub note: Option<String>,
+    /// Approve although the author cannot be reached.
+    pub override_no_contact: bool,
+}
+
+/// Takes a decision.
+///
+/// # Errors
+/// `comment_not_found` (also where the staff have no right to see the site), `forbidden`, `revision_changed`,
+/// `wrong_state`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
+/// `nothing_to_undo`.
+pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Result<()> {
+    validate(&new)?;
+    app.limits.check(limits::Action::Desk, &staff.limit_keys())?;
+    let now = app.clock.now();
+    let mut salt = [0u8; 16];
+    app.rng.fill(&mut salt);
+    let write = Write {
+        id,
+        staff: staff.clone(),
+        new,
+        now,
+        decision: DecisionId::new(now, app.rng.as_ref()),
+        salt,
+    };
+    app.db.write(move |tx| write.run(tx))
+}
+
+fn validate(new: &NewDecision) -> Result<()> {
+    if matches!(new.action, Action::Post | Action::Edit | Action::Withdraw) {
+        return Err(ServiceError::invalid("/action", "action_not_for_moderators"));
+    }
+    if matches!(new.action, Action::Approve | Action::Restore) && new.revision.is_none() {
+        return Err(ServiceError::invalid("/revision", "revision_needed"));
+    }
+    let reason = new.reason.as_deref().map(str::trim).unwrap_or("");
+    if matches!(new.action, Action::Reject | Action::Remove) && reason.is_empty() {
+        return Err(ServiceError::invalid("/reason", "reason_needed"));
+    }
+    if reason.len() > REASON_LIMIT || reason.contains('\0') {
+        return Err(ServiceError::invalid("/reason", "reason_invalid"));
+    }
+    if new
+        .note
+        .as_deref()
+        .is_some_and(|note| note.len() > TEXT_LIMIT || note.contains('\0'))
+    {
+        return Err(ServiceError::invalid("/note", "note_invalid"));
+    }
+    Ok(())
+}
+
+struct Write {
+    id: CommentId,
+    staff: Staff,
+    new: NewDecision,
+    now: Micros,
+    decision: DecisionId,
+    salt: [u8; 16],
+}
+
+impl Write {
+    fn run(&self, tx: &mut dyn Tx) -> Result<()> {
+        let comment = tx
+            .comment(self.id)?
+            .filter(|comment| self.staff.may(Right::See, comment.site_id));
+        let comment = comment.ok_or(ServiceError::not_found("comment_not_found"))?;
+        if !self.staff.may(Right::Decide, comment.site_id) {
+            return Err(ServiceError::forbidden("forbidden"));
+        }
+        let undone = match self.new.action {
+            Action::Undo => tx.latest_decision(comment.id)?.map(|latest| latest.at),
+            _ => None,
+        };
+        let after = self.after(tx, &comment)?;
+        let edited_at = match after.public_revision() {
+            Some(number) if number > 1 && comment.state.public_revision() != Some(number) => Some(self.now),
+            _ => comment.edited_at,
+        };
+        tx.set_state(&comment, &after, edited_at, self.now)?;
+        let note = self.new.note.as_deref().filter(|note| !note.trim().is_empty());
+        let note = note.map(|text| Note {
+            salt: self.salt,
+            text: text.to_owned(),
+        });
+        tx.insert_decision(
+            &Decision {
+                id: self.decision,
+                site_id: comment.site_id,
+                comment_id: comment.id,
+                action: self.new.action,
+                actor: self.staff.actor(),
+                revision: self
+                    .new
+                    .revision
+                    .or(comment.state.pending().map(|pending| pending.revision)),
+                before: Some(comment.state.clone()),
+                after: after.clone(),
+                reason: self.reason(),
+                at: self.now,
+                note_digest: note.as_ref().map(|note| note_digest(&note.salt, &note.text)),
+            },
+            note.as_ref(),
+        )?;
+        self.settle(tx, &comment, &after, undone)
+    }
+
+    fn reason(&self) -> Option<String> {
+        self.new
+            .reason
+            .as_deref()
+            .map(str::trim)
+            .filter(|reason| !reason.is_empty())
+            .map(str::to_owned)
+    }
+
+    fn after(&self, tx: &mut dyn Tx, comment: &Comment) -> Result<CommentState> {
+        let state = comment.state.clone();
+        let named = self.new.revision;
+        if let (Some(named), Some(current)) = (named, to_decide(&state)) {
+            if named != current {
+                return Err(ServiceError::revision_changed(current));
+            }
+        }
+        Ok(match self.new.action {
+            Action::Approve => {
+                let revision = named.unwrap_or(0);
+                let approval = self.approval(tx, comment, revision)?;
+                state.approve(revision, approval)?
+            }
+            Action::Restore => {
+                let revision = named.unwrap_or(0);
+                let approval = self.approval(tx, comment, revision)?;
+                state.restore(revision, approval)?
+            }
+            Action::Reject => state.reject(self.reason().unwrap_or_default())?,
+            Action::Remove => state.remove(self.reason().unwrap_or_default())?,
+            Action::Spam => state.spam()?,
+            Action::Hold => state.hold()?,
+            Action::Reopen => state.reopen()?,
+            Action::Undo => {
+                let before = undoable(tx, comment)?;
+                let approval = match before.public_revision() {
+                    Some(live) if state.public_revision() != Some(live) => {
+                        self.approval(tx, comment, live)?
+                    }
+                    _ => Approval { by: None, need: 1 },
+                };
+                state.undo(before, approval)?
+            }
+            Action::Post | Action::Edit | Action::Withdraw => {
+                return Err(ServiceError::invalid("/action", "action_not_for_moderators"));
+            }
+        })
+    }
+
+    /// Who approves a revision and how many must, after what forbids it: nobody approves a comment of their own that
+    /// names a person; one that names a person needs a way to reach its author, or an explicit override; a program
+    /// is never one of two.
+    fn approval(&self, tx: &mut dyn Tx, comment: &Comment, revision: RevisionNumber) -> Result<Approval> {
+        let findings = tx.findings(comment.id, revision)?;
+        let named: Vec<_> = findings
+            .iter()
+            .filter_map(|finding| finding.mention.as_ref())
+            .collect();
+        let by = self.staff.account();
+        if !named.is_empty() {
+            let author = tx.membership_by_id(comment.membership_id)?;
+            if by.is_some() && author.map(|author| author.account_id) == by {
+                return Err(ServiceError::forbidden("own_comment"));
+            }
+        }
+        let no_contact = findings
+            .iter()
+            .any(|finding| finding.rule.as_str() == HoldReason::NO_CONTACT.as_str());
+        if no_contact && !self.new.override_no_contact {
+            return Err(ServiceError::conflict(
+                "override_needed",
+                "the comment names a person and its author cannot be reached; approve it with \"override\": true",
+            ));
+        }
+        let two = needs_two(tx, comment, &findings)?;
+        if two && by.is_none() {
+            return Err(ServiceError::forbidden("account_needed"));
+        }
+        Ok(Approval {
+            by,
+            need: if two { 2 } else { 1 },
+        })
+    }
+
+    /// What follows from a decision: an author's first approved comment makes them known, and open reports are closed.
+    /// Undoing takes both back.
+    fn settle(
+        &self,
+        tx: &mut dyn Tx,
+        comment: &Comment,
+        after: &CommentState,
+        undone: Option<Micros>,
+    ) -> Result<()> {
+        match self.new.action {
+            Action::Approve if after.public_revision().is_some() => {
+                let author = tx.membership_by_id(comment.membership_id)?;
+                if let Some(author) = author.filter(|author| author.standing == Standing::New) {
+                    tx.set_standing(author.id, Standing::Known)?;
+                }
+                tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
+            }
+            Action::Restore => {
+                tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
+            }
+            Action::Reject | Action::Spam | Action::Remove => {
+                tx.close_reports(comment.id, ReportState::ActedOn, self.now)?;
+            }
+            Action::Undo => {
+                if let Some(undone) = undone {
+                    tx.reopen_reports(comment.id, undone)?;
+                }
+                let author = tx.membership_by_id(comment.membership_id)?;
+                if let Some(author) = author.filter(|author| author.standing == Standing::Known) {
+                    if !tx.has_public_comment(author.id)? {
+                        tx.set_standing(author.id, Standing::New)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether two must approve a text with these findings: somebody is surely named whose stance now is `two`, or the
+/// screens could not say who is named and such a person is on the register.
+pub(super) fn needs_two(tx: &mut dyn Tx, comment: &Comment, findings: &[Finding]) -> Result<bool> {
+    if findings
+        .iter()
+        .any(|finding| finding.rule.as_str() == SCREEN_FAILED)
+    {
+        return Ok(tx
+            .people(comment.site_id)?
+            .iter()
+            .any(|person| person.stance == Stance::Two));
+    }
+    let sure: Vec<PersonId> = findings
+        .iter()
+        .filter_map(|finding| finding.mention.as_ref().map(|mention| (finding, mention)))
+        .filter(|(finding, mention)| mention.tier.is_sure() || finding.strength == Strength::Hold)
+        .map(|(_, mention)| mention.person_id)
+        .collect();
+    Ok(tx
+        .people_by_ids(&sure)?
+        .iter()
+        .any(|person| person.stance == Stance::Two))
+}
+
+/// The revision that a decision is about: what waits, else what is shown or was judged.
+fn to_decide(state: &CommentState) -> Option<RevisionNumber> {
+    state
+        .pending()
+        .map(|pending| pending.revision)
+        .or(state.current_revision())
+}
+
+/// The state before the comment's latest decision, where a moderator or a program took it.
+fn undoable(tx: &mut dyn Tx, comment: &Comment) -> Result<CommentState> {
+    let latest = tx.latest_decision(comment.id)?;
+    let taken = latest.filter(|decision| matches!(decision.actor, Actor::Moderator(_) | Actor::Token(_)));
+    taken
+        .and_then(|decision| decision.before)
+        .ok_or(ServiceError::conflict(
+            "nothing_to_undo",
+            "the latest decision on this comment is not a moderator's",
+        ))
+}

@@ -1,0 +1,208 @@
+//! Managing pages and sites at the desk: open and closed, titles, people tags, pause and policy.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::domain::id::{PageId, PersonId};
+use crate::domain::page::{Page, PageState, Title};
+use crate::domain::role::Right;
+use crate::domain::site::{Policy, Site, Slug};
+use crate::screening;
+use crate::service::queue::DeskPage;
+use crate::service::sessions::Staff;
+use crate::service::views::PageView;
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
+
+const SENTENCE_LIMIT: usize = 500;
+const TITLE_LIMIT: usize = 300;
+
+/// What to change of a page.
+#[derive(Debug, Clone, Default)]
+pub struct PageChange {
+    /// Open or closed.
+    pub state: Option<PageState>,
+    /// The title, which is confirmed by being sent.
+    pub title: Option<String>,
+    /// The people whom the page concerns.
+    pub people: Option<Vec<PersonId>>,
+}
+
+/// A page with the people whom it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ManagedPage {
+    /// The page.
+    #[serde(flatten)]
+    pub page: DeskPage,
+    /// Ids of the people whom it concerns.
+    pub people: Vec<String>,
+}
+
+/// A page for the desk.
+///
+/// # Errors
+/// `page_not_found` also where the staff may not see its site.
+pub fn page(app: &App, staff: &Staff, id: PageId) -> Result<ManagedPage> {
+    app.db.read(|tx| {
+        let page = visible_page(tx, staff, id)?;
+        managed(tx, &page)
+    })
+}
+
+/// Changes a page.
+///
+/// # Errors
+/// `page_not_found`, `forbidden`, `title_invalid`, `person_unknown`.
+pub fn change_page(app: &App, staff: &Staff, id: PageId, change: PageChange) -> Result<ManagedPage> {
+    let title = change.title.as_deref().map(one_line);
+    if title
+        .as_ref()
+        .is_some_and(|title| title.is_empty() || title.chars().count() > TITLE_LIMIT)
+    {
+        return Err(ServiceError::invalid("/title", "title_invalid"));
+    }
+    let (staff, now) = (staff.clone(), app.clock.now());
+    app.db.write(move |tx| {
+        let mut page = visible_page(tx, &staff, id)?;
+        if !staff.may(Right::Decide, page.site_id) {
+            return Err(ServiceError::forbidden("forbidden"));
+        }
+        let before = page.clone();
+        if let Some(state) = change.state {
+            page.state = state;
+        }
+        if let Some(title) = &title {
+            page.title = Title::Confirmed(title.clone());
+        }
+        if page != before {
+            tx.update_page(&page, now)?;
+        }
+        if let Some(people) = &change.people {
+            let known = tx.people_by_ids(people)?;
+            let of_site = |id: &PersonId| {
+                known
+                    .iter()
+                    .any(|person| person.id == *id && person.site_id == page.site_id)
+            };
+            if !people.iter().all(of_site) {
+                return Err(ServiceError::invalid("/people", "person_unknown"));
+            }
+            tx.set_page_people(page.id, people)?;
+        }
+        managed(tx, &page)
+    })
+}
+
+fn visible_page(tx: &mut dyn Tx, staff: &Staff, id: PageId) -> Result<Page> {
+    let page = tx.page(id)?.filter(|page| staff.may(Right::See, page.site_id));
+    page.ok_or(ServiceError::not_found("page_not_found"))
+}
+
+fn managed(tx: &mut dyn Tx, page: &Page) -> Result<ManagedPage> {
+    let claimed_title = match &page.title {
+        Title::Claimed(title) => Some(title.clone()),
+        Title::None | Title::Confirmed(_) => None,
+    };
+    let people = tx.page_people(page.id)?.iter().map(ToString::to_string).collect();
+    Ok(ManagedPage {
+        page: DeskPage {
+            page: PageView::from(page),
+            claimed_title,
+        },
+        people,
+    })
+}
+
+fn one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+        .collect()
+}
+
+/// What to change of a site.
+#[derive(Debug, Clone, Default)]
+pub struct SiteChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The sentence for readers while nobody can write; `Some(None)` lets them write again.
+    pub paused: Option<Option<String>>,
+    /// The policy.
+    pub policy: Option<Policy>,
+}
+
+/// A site for the desk.
+///
+/// # Errors
+/// `site_not_found` also where the staff may not see it.
+pub fn site(app: &App, staff: &Staff, slug: &Slug) -> Result<Site> {
+    app.db.read(|tx| visible_site(tx, staff, slug))
+}
+
+/// Changes a site. Moderators may pause it; the rest is for owners.
+///
+/// # Errors
+/// `site_not_found`, `forbidden`, `paused_invalid`, `name_invalid`, and what is wrong with a policy.
+pub fn change_site(app: &App, staff: &Staff, slug: &Slug, change: SiteChange) -> Result<Site> {
+    let (staff, slug) = (staff.clone(), slug.clone());
+    validate(&change)?;
+    app.db.write(move |tx| {
+        let mut site = visible_site(tx, &staff, &slug)?;
+        let needed = if change.policy.is_some() || change.name.is_some() {
+            Right::Manage
+        } else {
+            Right::Decide
+        };
+        if !staff.may(needed, site.id) {
+            return Err(ServiceError::forbidden("forbidden"));
+        }
+        apply(&mut site, &change);
+        tx.update_site(&site)?;
+        Ok(site)
+    })
+}
+
+/// Checks a change without making it.
+pub(super) fn validate(change: &SiteChange) -> Result<()> {
+    if let Some(Some(sentence)) = &change.paused {
+        if one_line(sentence).is_empty() || sentence.len() > SENTENCE_LIMIT {
+            return Err(ServiceError::invalid("/paused", "paused_invalid"));
+        }
+    }
+    if let Some(name) = &change.name {
+        if one_line(name).is_empty() || name.len() > TITLE_LIMIT {
+            return Err(ServiceError::invalid("/name", "name_invalid"));
+        }
+    }
+    if let Some(policy) = &change.policy {
+        for (index, word) in policy.words.iter().enumerate() {
+            if screening::check_word(word).is_err() {
+                return Err(ServiceError::invalid(
+                    &format!("/words/{index}/pattern"),
+                    "word_invalid",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a change that has been checked.
+pub(super) fn apply(site: &mut Site, change: &SiteChange) {
+    if let Some(paused) = &change.paused {
+        site.paused = paused.as_deref().map(one_line);
+    }
+    if let Some(name) = &change.name {
+        site.name = one_line(name);
+    }
+    if let Some(policy) = &change.policy {
+        site.policy = policy.clone();
+    }
+}
+
+fn visible_site(tx: &mut dyn Tx, staff: &Staff, slug: &Slug) -> Result<Site> {
+    let site = tx
+        .site_by_slug(slug)?
+        .filter(|site| staff.may(Right::See, site.id));
+    site.ok_or(ServiceError::not_found("site_not_found"))
+}

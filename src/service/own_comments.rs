@@ -1,0 +1,163 @@
+//! An author's own comments: one of them, and all on a page that are not plainly public or can still be edited.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::domain::comment::{Comment, CommentState};
+use crate::domain::id::CommentId;
+use crate::domain::page::PageKey;
+use crate::domain::site::Site;
+use crate::service::edit_comment::editable_until;
+use crate::service::sessions::Reader;
+use crate::service::views::CommentView;
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
+use crate::storage::stores::comments::PublicText;
+
+const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A comment as its author or a moderator gets it: with its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommentWithBody {
+    /// The comment.
+    #[serde(flatten)]
+    pub comment: CommentView,
+    /// The Markdown of the revision shown; for its author only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+/// One of an author's own comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnComment {
+    /// Its id.
+    pub id: String,
+    /// Its state's word.
+    pub state: &'static str,
+    /// The number of the newest text.
+    pub revision: i32,
+    /// The newest text.
+    pub body: String,
+    /// Whether a text of it waits.
+    pub pending: bool,
+    /// Why it waits or was refused: a word. What would tell of the register says `needs_review`.
+    pub reason: Option<String>,
+    /// The moderator's reason where it is a sentence of their own.
+    pub reason_text: Option<String>,
+    /// Until when it can be edited.
+    pub editable_until: Option<String>,
+}
+
+/// What the author of a comment sees of it; for others what the public sees.
+pub fn comment_for(app: &App, reader: Option<&Reader>, id: CommentId) -> Result<CommentWithBody> {
+    app.db.read(|tx| {
+        let comment = tx
+            .comment(id)?
+            .ok_or(ServiceError::not_found("comment_not_found"))?;
+        let own = reader.is_some_and(|reader| reader.membership.id == comment.membership_id);
+        let number = if own {
+            newest(&comment)
+        } else {
+            comment.state.public_revision()
+        };
+        let Some(number) = number else {
+            return Err(ServiceError::not_found("comment_not_found"));
+        };
+        let (view, body) = full_view(tx, &comment, number)?;
+        Ok(CommentWithBody {
+            comment: view,
+            body: own.then_some(body),
+        })
+    })
+}
+
+/// The text that the author means: what waits, else what is current.
+fn newest(comment: &Comment) -> Option<i32> {
+    comment
+        .state
+        .pending()
+        .map(|pending| pending.revision)
+        .or(comment.state.current_revision())
+        .or(Some(comment.last_revision))
+}
+
+/// A comment with the text of one of its revisions.
+pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, String)> {
+    let revision = tx
+        .revision(comment.id, number)?
+        .ok_or(ServiceError::inconsistent("revisions", "number"))?;
+    let author = tx
+        .membership_by_id(comment.membership_id)?
+        .ok_or(ServiceError::inconsistent("comments", "membership_id"))?;
+    let page = tx
+        .page(comment.page_id)?
+        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+    let text = PublicText {
+        revision: number,
+        html: revision.html,
+        author_name: author.name.as_str().to_owned(),
+        badges: tx.badges(author.account_id, comment.site_id)?,
+    };
+    let replies = tx.reply_count(comment.id)?;
+    Ok((
+        CommentView::full(&page.url, comment, &text, replies),
+        revision.source.as_str().to_owned(),
+    ))
+}
+
+/// The author's own comments on a page: those that are not plainly public or are still editable, of 30 days.
+pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> Result<Vec<OwnComment>> {
+    let now = app.clock.now();
+    app.db.read(|tx| {
+        let Some(page) = tx.page_by_key(site.id, key)? else {
+            return Ok(Vec::new());
+        };
+        let comments = tx.own_comments(reader.membership.id, page.id, now.minus(REMEMBERED))?;
+        let mut own = Vec::new();
+        for comment in comments {
+            let until = editable_until(site, &comment);
+            let editable = comment.state.takes_edits() && until >= now;
+            let plain = matches!(
+                comment.state,
+                CommentState::Published { pending: None, .. } | CommentState::Withdrawn
+            );
+            if plain && !editable {
+                continue;
+            }
+            let Some(number) = newest(&comment) else { continue };
+            let revision = tx
+                .revision(comment.id, number)?
+                .ok_or(ServiceError::inconsistent("revisions", "number"))?;
+            let (reason, reason_text) = reason_of(site, &comment.state);
+            own.push(OwnComment {
+                id: comment.id.to_string(),
+                state: comment.state.as_str(),
+                revision: number,
+                body: revision.source.as_str().to_owned(),
+                pending: comment.state.pending().is_some(),
+                reason,
+                reason_text,
+                editable_until: editable.then(|| until.to_rfc3339()),
+            });
+        }
+        Ok(own)
+    })
+}
+
+fn reason_of(site: &Site, state: &CommentState) -> (Option<String>, Option<String>) {
+    match state {
+        CommentState::Rejected { reason, .. } | CommentState::Removed { reason, .. } => {
+            if site.policy.reasons.contains(reason) {
+                (Some(reason.clone()), None)
+            } else {
+                (Some(String::from("other")), Some(reason.clone()))
+            }
+        }
+        _ => {
+            let first = state.pending().and_then(|pending| pending.reasons.first());
+            (first.map(|reason| reason.for_author().to_owned()), None)
+        }
+    }
+}

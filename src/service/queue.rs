@@ -1,0 +1,345 @@
+//! The desk's queue: comments with everything a moderator decides by.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::domain::comment::{Comment, CommentState};
+use crate::domain::decision::{Actor, Decision};
+use crate::domain::finding::Finding;
+use crate::domain::id::{CommentId, PersonId, SiteId};
+use crate::domain::report::Report;
+use crate::domain::role::Right;
+use crate::service::decide::needs_two;
+use crate::service::own_comments::full_view;
+use crate::service::sessions::Staff;
+use crate::service::views::{CommentView, PageView};
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
+use crate::storage::stores::comments::QueueFilter;
+use crate::storage::stores::decisions::Note;
+
+/// A comment as the desk sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskComment {
+    /// The comment with its live text, or the waiting one where none is live.
+    #[serde(flatten)]
+    pub comment: CommentView,
+    /// The site's slug.
+    pub site: String,
+    /// The page.
+    pub page: DeskPage,
+    /// The Markdown of `revision`.
+    pub body: String,
+    /// The Markdown that waits beside a live text.
+    pub pending_body: Option<String>,
+    /// Its number: the one that approve then names.
+    pub pending_revision: Option<i32>,
+    /// Why it waits.
+    pub reasons: Vec<String>,
+    /// What the screens found on the text shown and on the one that waits.
+    pub findings: Vec<FindingView>,
+    /// What was decided, oldest first.
+    pub decisions: Vec<DecisionView>,
+    /// How many have approved what waits, and how many must.
+    pub approvals: Approvals,
+    /// Reports, oldest first.
+    pub reports: Vec<ReportView>,
+}
+
+/// A page as the desk sees it: with a title that nobody has confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskPage {
+    /// What the public sees.
+    #[serde(flatten)]
+    pub page: PageView,
+    /// The title that a browser sent, unconfirmed.
+    pub claimed_title: Option<String>,
+}
+
+/// Approvals of what waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approvals {
+    /// How many there are.
+    pub have: usize,
+    /// How many there must be.
+    pub need: usize,
+}
+
+/// A finding as the desk sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingView {
+    /// The rule's word.
+    pub rule: String,
+    /// `note`, `flag` or `hold`.
+    pub strength: &'static str,
+    /// A sentence.
+    pub message: String,
+    /// Of which revision.
+    pub revision: i32,
+    /// The evidence, in UTF-8 bytes of the source.
+    pub spans: Vec<SpanView>,
+    /// Who is named.
+    pub person: Option<PersonRef>,
+    /// How sure.
+    pub tier: Option<&'static str>,
+}
+
+/// A piece of text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SpanView {
+    /// `body`, `name` or `link`.
+    pub field: &'static str,
+    /// Its first byte.
+    pub start: u32,
+    /// The byte after its last.
+    pub end: u32,
+    /// The bytes between.
+    pub text: String,
+}
+
+/// A person of the register, for the desk only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonRef {
+    /// The person's id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A decision as the desk sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DecisionView {
+    /// Its id.
+    pub id: String,
+    /// The action's word.
+    pub action: &'static str,
+    /// `moderator`, `token`, `author` or `rule`.
+    pub by: &'static str,
+    /// The account or token, or the rule's word.
+    pub actor: String,
+    /// The revision decided on.
+    pub revision: Option<i32>,
+    /// The state after.
+    pub state: &'static str,
+    /// As told to the author.
+    pub reason: Option<String>,
+    /// For other moderators.
+    pub note: Option<String>,
+    /// When.
+    pub at: String,
+}
+
+/// A report as the desk sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportView {
+    /// Its id.
+    pub id: String,
+    /// The reason's word.
+    pub reason: &'static str,
+    /// What the reporter wrote.
+    pub note: String,
+    /// `open`, `no_action` or `acted_on`.
+    pub state: &'static str,
+    /// When.
+    pub created_at: String,
+}
+
+impl From<&Report> for ReportView {
+    fn from(report: &Report) -> Self {
+        Self {
+            id: report.id.to_string(),
+            reason: report.reason.as_str(),
+            note: report.note.clone(),
+            state: report.state.as_str(),
+            created_at: report.created_at.to_rfc3339(),
+        }
+    }
+}
+
+/// A part of the queue, and the comment after which the next begins.
+pub type Queue = (
+    Vec<DeskComment>,
+    Option<(crate::domain::clock::Micros, CommentId)>,
+);
+
+/// The part of the queue that the filter asks for, of the sites that the staff may see.
+pub fn queue(app: &App, staff: &Staff, mut filter: QueueFilter) -> Result<Queue> {
+    let limit = filter.limit;
+    filter.limit += 1;
+    app.db.read(|tx| {
+        let mut filter = filter.clone();
+        let visible = visible_sites(tx, staff)?;
+        filter.sites = if filter.sites.is_empty() {
+            visible
+        } else {
+            filter
+                .sites
+                .into_iter()
+                .filter(|site| visible.contains(site))
+                .collect()
+        };
+        let mut comments = tx.queue(&filter)?;
+        let more = comments.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        if more {
+            comments.pop();
+        }
+        let next = comments
+            .last()
+            .filter(|_| more)
+            .map(|last| (last.created_at, last.id));
+        let views = comments
+            .iter()
+            .map(|comment| desk_comment(tx, comment))
+            .collect::<Result<_>>()?;
+        Ok((views, next))
+    })
+}
+
+fn visible_sites(tx: &mut dyn Tx, staff: &Staff) -> Result<Vec<SiteId>> {
+    let sites = tx.sites()?;
+    Ok(sites
+        .into_iter()
+        .map(|site| site.id)
+        .filter(|id| staff.may(Right::See, *id))
+        .collect())
+}
+
+/// One comment for the desk.
+///
+/// # Errors
+/// `comment_not_found` also where the staff may not see its site.
+pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskComment> {
+    app.db.read(|tx| {
+        let comment = tx
+            .comment(id)?
+            .filter(|comment| staff.may(Right::See, comment.site_id));
+        desk_comment(tx, &comment.ok_or(ServiceError::not_found("comment_not_found"))?)
+    })
+}
+
+fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskComment> {
+    let waiting = comment.state.pending().map(|pending| pending.revision);
+    let live = match &comment.state {
+        CommentState::Published { live, .. } => Some(*live),
+        CommentState::Held { live, .. } => *live,
+        _ => None,
+    };
+    let shown = live
+        .or(waiting)
+        .or(comment.state.current_revision())
+        .unwrap_or(comment.last_revision);
+    let beside = waiting.filter(|number| *number != shown);
+    let (view, body) = full_view(tx, comment, shown)?;
+    let pending_body = match beside {
+        Some(number) => tx
+            .revision(comment.id, number)?
+            .map(|revision| revision.source.as_str().to_owned()),
+        None => None,
+    };
+    let mut findings = Vec::new();
+    let mut people = Vec::new();
+    for number in std::iter::once(shown).chain(beside) {
+        for finding in tx.findings(comment.id, number)? {
+            people.extend(finding.mention.as_ref().map(|mention| mention.person_id));
+            findings.push((number, finding));
+        }
+    }
+    let people = tx.people_by_ids(&people)?;
+    let name_of = |id: PersonId| {
+        people
+            .iter()
+            .find(|person| person.id == id)
+            .map(|person| person.name.clone())
+    };
+    let decided = waiting.unwrap_or(shown);
+    let to_decide: Vec<Finding> = findings
+        .iter()
+        .filter(|(number, _)| *number == decided)
+        .map(|(_, finding)| finding.clone())
+        .collect();
+    let two = needs_two(tx, comment, &to_decide)?;
+    let page = tx
+        .page(comment.page_id)?
+        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+    let site = tx
+        .site(comment.site_id)?
+        .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
+    let decisions = tx.decisions(comment.id)?;
+    let reports = tx.reports(comment.id)?;
+    let pending = comment.state.pending();
+    Ok(DeskComment {
+        comment: view,
+        site: site.slug.to_string(),
+        page: DeskPage {
+            claimed_title: match &page.title {
+                crate::domain::page::Title::Claimed(title) => Some(title.clone()),
+                _ => None,
+            },
+            page: PageView::from(&page),
+        },
+        body,
+        pending_body,
+        pending_revision: beside,
+        reasons: pending
+            .map(|it| it.reasons.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        findings: findings
+            .iter()
+            .map(|(number, finding)| finding_view(*number, finding, &name_of))
+            .collect(),
+        decisions: decisions.iter().map(decision_view).collect(),
+        approvals: Approvals {
+            have: pending.map_or(0, |it| it.approvals.len()),
+            need: if two { 2 } else { 1 },
+        },
+        reports: reports.iter().map(ReportView::from).collect(),
+    })
+}
+
+/// A finding as the desk sees it.
+pub fn finding_view(
+    revision: i32,
+    finding: &Finding,
+    name_of: &dyn Fn(PersonId) -> Option<String>,
+) -> FindingView {
+    let mention = finding.mention.as_ref();
+    FindingView {
+        rule: finding.rule.to_string(),
+        strength: finding.strength.as_str(),
+        message: finding.message.clone(),
+        revision,
+        spans: finding
+            .spans
+            .iter()
+            .map(|span| SpanView {
+                field: span.field.as_str(),
+                start: span.start,
+                end: span.end,
+                text: span.text.clone(),
+            })
+            .collect(),
+        person: mention.map(|mention| PersonRef {
+            id: mention.person_id.to_string(),
+            name: name_of(mention.person_id).unwrap_or_default(),
+        }),
+        tier: mention.map(|mention| mention.tier.as_str()),
+    }
+}
+
+fn decision_view((decision, note): &(Decision, Option<Note>)) -> DecisionView {
+    DecisionView {
+        id: decision.id.to_string(),
+        action: decision.action.as_str(),
+        by: decision.actor.kind(),
+        actor: match &decision.actor {
+            Actor::Moderator(id) | Actor::Author(id) => id.to_string(),
+            Actor::Token(id) => id.to_string(),
+            Actor::Rule(word) => word.clone(),
+        },
+        revision: decision.revision,
+        state: decision.after.as_str(),
+        reason: decision.reason.clone(),
+        note: note.as_ref().map(|note| note.text.clone()),
+        at: decision.at.to_rfc3339(),
+    }
+}
