@@ -11,11 +11,15 @@
 //! `Result<_, WebError>` (pages: `PageError`), so that [`error`] decides every status.
 
 pub mod api;
+pub mod desk;
+pub mod embed;
 pub mod endpoint;
 pub mod error;
 pub mod extract;
 mod health;
+mod letters;
 mod middleware;
+pub mod parts;
 
 use std::sync::Arc;
 
@@ -32,6 +36,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
     endpoints.extend(health::endpoints());
     endpoints.extend(api::endpoints());
+    endpoints.extend(embed::endpoints());
+    endpoints.extend(letters::endpoints());
     endpoints
 }
 

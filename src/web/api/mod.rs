@@ -1,5 +1,11 @@
 //! The JSON interface under `/api/v1`, and its description.
 
+mod comments;
+mod desk;
+mod desk_session;
+mod reports;
+mod sign_in;
+
 use actix_web::HttpResponse;
 
 use super::endpoint::{self, Endpoint};
@@ -8,7 +14,13 @@ use super::endpoint::{self, Endpoint};
 const OPENAPI: &str = include_str!("openapi.json");
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint::get("/api/v1/openapi.json", openapi)]
+    let mut endpoints = vec![endpoint::get("/api/v1/openapi.json", openapi)];
+    endpoints.extend(sign_in::endpoints());
+    endpoints.extend(desk_session::endpoints());
+    endpoints.extend(comments::endpoints());
+    endpoints.extend(reports::endpoints());
+    endpoints.extend(desk::endpoints());
+    endpoints
 }
 
 /// The description of everything under `/api/v1` (OpenAPI 3.1).

@@ -1,0 +1,148 @@
+//! The HTML fragment of a part of a page: a semantic tree of articles. The widget, the page without scripts and static
+//! builds show the same one.
+
+use askama::Template;
+
+use crate::service::read_page::PartView;
+use crate::service::views::CommentView;
+
+/// The fragment's contract number: raised when its structure changes in a way that a widget must know of.
+pub const CONTRACT: u8 = 1;
+
+/// Levels below the first that are indented; deeper answers stay on the last and say whom they answer.
+const LEVELS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "web/embed/templates/fragment.html")]
+struct Fragment<'a> {
+    contract: u8,
+    lang: &'a str,
+    heading: String,
+    view: &'a PartView,
+    items: Vec<Item<'a>>,
+    after_last: String,
+}
+
+/// A comment and the list markup that stands before it.
+struct Item<'a> {
+    comment: &'a CommentView,
+    before: String,
+    /// The name of whom it answers, where the indentation no longer shows it.
+    answers: Option<&'a str>,
+}
+
+/// Renders a part. `lang` is a BCP 47 tag that has been checked.
+///
+/// # Errors
+/// As the template engine's: a writer that fails, which a `String` does not.
+pub fn render(view: &PartView, lang: &str) -> Result<String, askama::Error> {
+    let (items, after_last) = tree(&view.comments);
+    let count = view.page.as_ref().map_or(0, |page| page.comment_count);
+    let heading = match count {
+        0 => String::from("No comments yet"),
+        1 => String::from("1 comment"),
+        n => format!("{n} comments"),
+    };
+    Fragment {
+        contract: CONTRACT,
+        lang,
+        heading,
+        view,
+        items,
+        after_last,
+    }
+    .render()
+}
+
+/// Lays the flat list out as nested lists: what each comment needs before it, and what the last needs after it. What
+/// answers a comment of an earlier part stands on the first level of this one.
+fn tree(comments: &[CommentView]) -> (Vec<Item<'_>>, String) {
+    let mut place: std::collections::HashMap<&str, (usize, Option<&str>)> = std::collections::HashMap::new();
+    let mut items = Vec::with_capacity(comments.len());
+    let mut previous: Option<usize> = None;
+    for comment in comments {
+        let parent = comment
+            .parent_id
+            .as_deref()
+            .and_then(|parent| place.get(parent))
+            .copied();
+        let level = parent.map_or(0, |(level, _)| (level + 1).min(LEVELS));
+        let shown_by_indent = parent.is_none_or(|(above, _)| above < level);
+        let name = comment.author.as_ref().map(|author| author.name.as_str());
+        place.insert(&comment.id, (level, name));
+        let before = match previous {
+            None => String::from("<ol>"),
+            Some(previous) if level > previous => String::from("<ol>"),
+            Some(previous) => format!("</li>{}", "</ol></li>".repeat(previous - level)),
+        };
+        let answers = if shown_by_indent {
+            None
+        } else {
+            parent.and_then(|(_, name)| name)
+        };
+        items.push(Item {
+            comment,
+            before,
+            answers,
+        });
+        previous = Some(level);
+    }
+    let after_last = previous.map_or(String::new(), |level| {
+        format!("</li></ol>{}", "</li></ol>".repeat(level))
+    });
+    (items, after_last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comment(id: &str, parent: Option<&str>) -> CommentView {
+        CommentView {
+            id: id.to_owned(),
+            url: format!("https://blog.example.org/x#hustings-{id}"),
+            kind: "comment",
+            parent_id: parent.map(str::to_owned),
+            depth: 0,
+            author: None,
+            html: Some(crate::domain::html::SafeHtml::from_sanitiser(format!(
+                "<p>{id}</p>"
+            ))),
+            revision: Some(1),
+            created_at: None,
+            edited_at: None,
+            state: "published",
+            score: None,
+            reply_count: 0,
+            replies_next: None,
+        }
+    }
+
+    #[test]
+    fn every_list_and_item_is_closed() {
+        let deep: Vec<CommentView> = (0..9)
+            .map(|n| comment(&n.to_string(), (n > 0).then(|| (n - 1).to_string()).as_deref()))
+            .chain([
+                comment("second", None),
+                comment("elsewhere", Some("of an earlier part")),
+            ])
+            .collect();
+        for upto in 0..=deep.len() {
+            let view = PartView {
+                page: None,
+                comments: deep[..upto].to_vec(),
+                next: None,
+                notice: None,
+            };
+            let html = render(&view, "en").unwrap();
+            for tag in ["ol", "li", "article", "section"] {
+                assert_eq!(
+                    html.matches(&format!("<{tag}")).count(),
+                    html.matches(&format!("</{tag}>")).count(),
+                    "{tag} {upto}"
+                );
+            }
+            assert_eq!(html.matches("<article").count(), upto);
+        }
+    }
+}

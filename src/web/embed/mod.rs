@@ -1,0 +1,45 @@
+//! What blogs embed: the HTML fragment of a page's comments.
+
+pub mod fragment;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::app::App;
+use crate::domain::language::Language;
+use crate::service::ServiceError;
+use crate::web::endpoint::{self, Endpoint};
+use crate::web::error::WebError;
+use crate::web::extract::{ClientAddress, FromParams, Params, Query, SiteSlug};
+use crate::web::parts::{self, Form, PartRequest};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint::get("/embed/{site}/comments", comments)]
+}
+
+struct FragmentRequest(PartRequest);
+
+impl FromParams for FragmentRequest {
+    fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        let contract = params
+            .parsed::<u8>("f", "invalid_contract")?
+            .unwrap_or(fragment::CONTRACT);
+        if contract != fragment::CONTRACT {
+            let detail = format!("this server writes contract {}", fragment::CONTRACT);
+            return Err(ServiceError::malformed_with("invalid_contract", detail).into());
+        }
+        let lang = params.parsed::<Language>("lang", "invalid_lang")?;
+        let part = PartRequest::from_params(params)?;
+        Ok(Self(part.in_language(lang.map(|lang| lang.as_str().to_owned()))))
+    }
+}
+
+/// A part of a page's comments as an HTML fragment.
+async fn comments(
+    app: web::Data<App>,
+    request: HttpRequest,
+    SiteSlug(site): SiteSlug,
+    ClientAddress(client): ClientAddress,
+    Query(FragmentRequest(part)): Query<FragmentRequest>,
+) -> Result<HttpResponse, WebError> {
+    parts::serve(app, &request, site, client, part, Form::Fragment).await
+}

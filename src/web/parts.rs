@@ -1,0 +1,293 @@
+//! Parts of pages as finished bytes: which page a request means, what is built where nothing is finished, and the answer
+//! with its encoding and ETag. JSON and the fragment go the same way.
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::app::App;
+use crate::domain::id::CommentId;
+use crate::domain::page::{PageKey, PageUrl};
+use crate::domain::site::Slug;
+use crate::limits;
+use crate::published::{self, Asked, Finished, Key, Route, Routed, Subject};
+use crate::service::read_page::{self, Cursor, Part, PartView};
+use crate::service::{Client, ServiceError, sites};
+use crate::storage::stores::comments::Sort;
+use crate::web::embed::fragment;
+use crate::web::error::WebError;
+use crate::web::extract::{FromParams, Params};
+use crate::web::run;
+
+/// In which form a part is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON.
+    Json,
+    /// The HTML fragment.
+    Fragment,
+}
+
+/// Which part of which page a request asks for. Checked before anything is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRequest {
+    page: String,
+    page_id: Option<String>,
+    sort: Sort,
+    limit: i64,
+    after: Option<Cursor>,
+    at: Option<CommentId>,
+    lang: Option<String>,
+}
+
+impl FromParams for PartRequest {
+    fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        let page = params.required("page")?;
+        let page_id = params.optional("page_id")?;
+        page_key(&page, page_id.as_deref())?;
+        let sort = match params.optional("sort")?.as_deref() {
+            None => None,
+            Some("oldest") => Some(Sort::Oldest),
+            Some("newest") => Some(Sort::Newest),
+            Some(_) => {
+                return Err(ServiceError::malformed_with("invalid_sort", "sort is oldest or newest").into());
+            }
+        };
+        let after = match params.optional("after")? {
+            None => None,
+            Some(text) => Some(Cursor::decode(&text).ok_or_else(wrong_cursor)?),
+        };
+        // A cursor carries its sort; another one beside it is a mistake.
+        let carried = match after {
+            Some(Cursor::Roots(sort, _)) => Some(sort),
+            Some(Cursor::Thread(..)) | None => None,
+        };
+        if sort.is_some() && carried.is_some() && sort != carried {
+            return Err(wrong_cursor());
+        }
+        let at = params.parsed("at", "invalid_at")?;
+        if at.is_some() && after.is_some() {
+            return Err(ServiceError::malformed_with("invalid_at", "give at or after, not both").into());
+        }
+        Ok(Self {
+            page,
+            page_id,
+            sort: carried.or(sort).unwrap_or(Sort::Oldest),
+            limit: params.limit()?,
+            after,
+            at,
+            lang: None,
+        })
+    }
+}
+
+impl PartRequest {
+    /// The same part in a language, as a BCP 47 tag that has been checked.
+    pub fn in_language(self, lang: Option<String>) -> Self {
+        Self { lang, ..self }
+    }
+}
+
+fn wrong_cursor() -> WebError {
+    ServiceError::malformed("invalid_cursor").into()
+}
+
+/// The key of the page that a request names.
+///
+/// # Errors
+/// 400 `invalid_page`.
+pub fn page_key(page: &str, page_id: Option<&str>) -> Result<PageKey, WebError> {
+    let key = PageUrl::parse(page).and_then(|url| PageKey::of(&url, page_id));
+    key.map_err(|why| ServiceError::malformed_with("invalid_page", why.to_string()).into())
+}
+
+/// Answers a request for a part: finished bytes where there are some, else built now.
+///
+/// # Errors
+/// 404 `site_not_found`, `comment_not_found` where no part holds the comment asked for with `at`; 429.
+pub async fn serve(
+    app: web::Data<App>,
+    request: &HttpRequest,
+    site: Slug,
+    client: Client,
+    part: PartRequest,
+    form: Form,
+) -> Result<HttpResponse, WebError> {
+    let route = route(&app, &site, client, &part).await?;
+    let key = key_of(route, &part, form);
+    let finished = match app.published.get(&key) {
+        Some(finished) => finished,
+        None => {
+            app.limits
+                .check(limits::Action::Read, &[client.address_key()])
+                .map_err(ServiceError::from)?;
+            let (app, part) = (&app, &part);
+            app.published
+                .get_or_build(&key, || async move {
+                    let (site, part) = (route, part.clone());
+                    run(app, move |app| build(app, site, &part, form)).await
+                })
+                .await?
+        }
+    };
+    Ok(answer(request.headers(), &finished, form))
+}
+
+async fn route(
+    app: &web::Data<App>,
+    site: &Slug,
+    client: Client,
+    part: &PartRequest,
+) -> Result<Route, WebError> {
+    let asked = Asked {
+        site: site.as_str(),
+        url: &part.page,
+        page_id: part.page_id.as_deref(),
+    };
+    let ticket = match app.published.route(asked) {
+        Routed::Known(route) => return Ok(route),
+        Routed::Unknown(ticket) => ticket,
+    };
+    app.limits
+        .check(limits::Action::Read, &[client.address_key()])
+        .map_err(ServiceError::from)?;
+    let key = page_key(&part.page, part.page_id.as_deref())?;
+    let slug = site.clone();
+    let route = run(app, move |app| {
+        let (site, page) = sites::route(app, &slug, &key)?;
+        Ok::<_, ServiceError>(Route { site, page })
+    })
+    .await?;
+    app.published.remember_route(ticket, asked, route);
+    Ok(route)
+}
+
+fn key_of(route: Route, part: &PartRequest, form: Form) -> Key {
+    Key {
+        subject: route.page.map_or(Subject::Empty(route.site), Subject::Page),
+        form: match form {
+            Form::Json => published::Form::Json,
+            Form::Fragment => published::Form::Fragment(fragment::CONTRACT),
+        },
+        sort: match part.sort {
+            Sort::Oldest => "oldest",
+            Sort::Newest => "newest",
+        },
+        lang: part.lang.clone().unwrap_or_default(),
+        limit: u16::try_from(part.limit).unwrap_or(u16::MAX),
+        part: match (part.at, part.after) {
+            (Some(comment), _) => published::Part::At(comment),
+            (None, Some(after)) => published::Part::After(after.encode()),
+            (None, None) => published::Part::First,
+        },
+    }
+}
+
+fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Finished, WebError> {
+    let mut part = Part {
+        sort: asked.sort,
+        limit: asked.limit,
+        after: asked.after,
+    };
+    if let Some(comment) = asked.at {
+        let found = match route.page {
+            Some(page) => read_page::part_with(app, page, comment, asked.sort, asked.limit)?,
+            None => None,
+        };
+        part = found.ok_or(ServiceError::not_found("comment_not_found"))?;
+    }
+    let built = read_page::read_part(app, route.site, route.page, part)?;
+    let bytes = match form {
+        Form::Json => json(&built.view)?,
+        Form::Fragment => {
+            let lang = asked.lang.as_deref().unwrap_or(&built.lang);
+            fragment::render(&built.view, lang)
+                .map_err(WebError::Template)?
+                .into_bytes()
+        }
+    };
+    Ok(Finished::new(built.version, built.sites_epoch, bytes))
+}
+
+fn json(view: &PartView) -> Result<Vec<u8>, WebError> {
+    serde_json::to_vec(view).map_err(|error| WebError::Template(askama::Error::Custom(Box::new(error))))
+}
+
+/// The answer: 304 where the reader has these very bytes, else in the smallest encoding that it takes. Caches keep it
+/// and ask each time.
+fn answer(asked: &HeaderMap, finished: &Finished, form: Form) -> HttpResponse {
+    let (gzip, brotli) = accepted(asked);
+    let (encoding, body) = finished.smallest(gzip, brotli);
+    let known = asked
+        .get_all(header::IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|etag| etag.trim() == "*" || finished.has_etag(etag.trim()));
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, body.etag.as_str()))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if known {
+        return response.finish();
+    }
+    if let Some(encoding) = encoding.as_str() {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    let content_type = match form {
+        Form::Json => "application/json",
+        Form::Fragment => "text/html; charset=utf-8",
+    };
+    response
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .body(body.bytes.clone())
+}
+
+/// Whether gzip and brotli are accepted (RFC 9110 12.5.3): named, or covered by `*`, with a weight above 0.
+fn accepted(asked: &HeaderMap) -> (bool, bool) {
+    let mut weights: Vec<(String, bool)> = Vec::new();
+    let values = asked
+        .get_all(header::ACCEPT_ENCODING)
+        .filter_map(|value| value.to_str().ok());
+    for coding in values.flat_map(|value| value.split(',')) {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or("").to_ascii_lowercase();
+        let refused = parts
+            .filter_map(|parameter| parameter.strip_prefix("q="))
+            .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
+        weights.push((name, !refused));
+    }
+    let takes = |names: &[&str]| {
+        let named = weights.iter().find(|(name, _)| names.contains(&name.as_str()));
+        named
+            .or_else(|| weights.iter().find(|(name, _)| name == "*"))
+            .is_some_and(|(_, accepted)| *accepted)
+    };
+    (takes(&["gzip", "x-gzip"]), takes(&["br"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::HeaderValue;
+
+    #[test]
+    fn encodings_that_a_reader_takes() {
+        for (header, gzip, brotli) in [
+            ("", false, false),
+            ("gzip, deflate, br", true, true),
+            ("gzip;q=0, br;q=0.5", false, true),
+            ("*", true, true),
+            ("br;q=0, *;q=0.1", true, false),
+            ("identity", false, false),
+            ("GZIP", true, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(header));
+            assert_eq!(accepted(&headers), (gzip, brotli), "{header}");
+        }
+    }
+}
