@@ -27,6 +27,13 @@ impl Context {
         Ok(Self { config })
     }
 
+    /// As [`Context::build`], on a database of this version's schema.
+    pub(super) fn app(&self) -> anyhow::Result<Arc<App>> {
+        let app = self.build()?;
+        require_current(&app.db)?;
+        Ok(app)
+    }
+
     /// Everything that use cases need, on a database of whatever schema. The secret is made where there is none.
     pub(super) fn build(&self) -> anyhow::Result<Arc<App>> {
         let keys = secret_file::load_or_create(&self.config.server.secret_file, &SystemRng)?;

@@ -6,17 +6,24 @@
 //! To add a command: a file with its arguments (`clap::Args`) and a `run(args, &Context)`, its variant in [`Command`], its
 //! arm in [`dispatch`].
 
+mod audit;
 mod context;
 mod logging;
 mod migrate;
 mod output;
+mod page;
+mod people;
 mod serve;
+mod site;
+mod staff;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::app::App;
 use context::Context;
 
 /// A moderated comments server for pages that name people.
@@ -36,6 +43,27 @@ enum Command {
     Serve,
     /// Bring the database to this version's schema.
     Migrate,
+    /// Sites: blogs that embed comments.
+    #[command(subcommand)]
+    Site(site::Command),
+    /// Who moderates.
+    #[command(subcommand)]
+    Moderator(staff::ModeratorCommand),
+    /// Tokens for programs.
+    #[command(subcommand)]
+    Token(staff::TokenCommand),
+    /// Members of a site.
+    #[command(subcommand)]
+    Account(staff::AccountCommand),
+    /// The people whom comments on a site may name.
+    #[command(subcommand)]
+    People(people::Command),
+    /// Pages whose addresses change.
+    #[command(subcommand)]
+    Page(page::Command),
+    /// The record of decisions.
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Runs the process.
@@ -55,5 +83,24 @@ fn dispatch(command: Option<Command>, context: Context) -> anyhow::Result<ExitCo
     match command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(context),
         Command::Migrate => migrate::run(&context),
+        Command::Site(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::Moderator(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::Token(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::Account(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::People(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::Page(command) => with_app(&context, |app, out| command.run(app, out)),
+        Command::Audit(command) => with_app(&context, |app, out| command.run(app, out)),
     }
+}
+
+/// Runs a command on the database; it works while a server runs on it too. Results go to stdout.
+fn with_app(
+    context: &Context,
+    run: impl FnOnce(&App, &mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let app = context.app()?;
+    let mut out = std::io::stdout().lock();
+    run(&app, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -10,8 +10,13 @@ use super::context::{Context, require_current};
 use super::output;
 use crate::app::App;
 use crate::config::MailTransport;
+use crate::service::background::Background;
+use crate::service::demo;
 use crate::storage::Backend;
 use crate::web::create_app;
+
+/// Threads that do the jobs of the outbox.
+const WORKERS: usize = 2;
 
 pub(super) fn run(context: Context) -> anyhow::Result<ExitCode> {
     let app = context.build()?;
@@ -25,11 +30,20 @@ pub(super) fn run(context: Context) -> anyhow::Result<ExitCode> {
         // Other nodes may be running the version before.
         Backend::Postgres => require_current(&app.db)?,
     }
-    actix_web::rt::System::new().block_on(serve(app))?;
+    let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
+    let invite = if app.config.demo {
+        Some(demo::ensure(&app)?)
+    } else {
+        None
+    };
+    let served = actix_web::rt::System::new().block_on(serve(app, invite));
+    // Requests are over; what they queued and is not done yet waits in the database.
+    drop(background);
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(app: Arc<App>) -> anyhow::Result<()> {
+async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
     let config = app.config.server.clone();
     let factory = {
         let app = Arc::clone(&app);
@@ -44,7 +58,7 @@ async fn serve(app: Arc<App>) -> anyhow::Result<()> {
     let server = server
         .bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
-    greet(&app);
+    greet(&app, invite.as_deref());
     let running = server.run();
     actix_web::rt::spawn(stop_when_told(running.handle()));
     running.await?;
@@ -53,7 +67,7 @@ async fn serve(app: Arc<App>) -> anyhow::Result<()> {
 }
 
 /// Says where everything is.
-fn greet(app: &App) {
+fn greet(app: &App, invite: Option<&str>) {
     let config = &app.config;
     tracing::info!(listen = %config.server.listen, public_url = %config.server.public_url, "listening");
     output::say(&format!(
@@ -64,6 +78,11 @@ fn greet(app: &App) {
         output::say(&format!(
             "letters, with the sign-in codes in them, are files in {}",
             directory.display()
+        ));
+    }
+    if let Some(invite) = invite {
+        output::say(&format!(
+            "to moderate the demo site: {invite} (its secret opens the desk's session once, and makes you the site's owner)"
         ));
     }
 }
