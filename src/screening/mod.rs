@@ -11,28 +11,25 @@ mod policy;
 mod raw;
 mod register;
 mod render;
-#[cfg(test)]
-mod safety_tests;
 mod sanitise;
 mod screen;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::account::Standing;
-use crate::domain::comment::Verdict;
-use crate::domain::finding::Finding;
-use crate::domain::html::SafeHtml;
-use crate::domain::id::{CommentId, PageId, PersonId};
-use crate::domain::site::Policy;
-use crate::domain::text::{CommentSource, DisplayName};
-use screen::Report;
 use sha2::{Digest, Sha256};
 
-use crate::domain::finding::Strength;
+use crate::domain::account::Standing;
+use crate::domain::comment::Verdict;
+use crate::domain::finding::{Finding, Strength};
+use crate::domain::html::SafeHtml;
+use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::person::Stance;
+use crate::domain::site::Policy;
+use crate::domain::text::{CommentSource, DisplayName};
 use fold::Reading;
 use plain::Plain;
 use render::{Link, Rendered};
+use screen::Report;
 
 pub use register::Register;
 pub use screen::words::{InvalidWord, check_word};

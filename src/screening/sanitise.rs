@@ -104,7 +104,7 @@ const ROUNDS: usize = 4;
 
 /// Takes away whatever is not on the lists. `sanitise(sanitise(x)) == sanitise(x)`: the parser moves things about for an
 /// element that is then dropped (`<li><table><li>`) and would lay them out otherwise without it, so the outcome is
-/// cleaned until it stays the same, and nothing is shown of a text that does not settle.
+/// cleaned until it stays the same, and what does not settle is shown as text.
 pub(super) fn sanitise(html: &str) -> SafeHtml {
     let mut clean = CLEANER.clean(html).to_string();
     for _ in 0..ROUNDS {
@@ -114,5 +114,5 @@ pub(super) fn sanitise(html: &str) -> SafeHtml {
         }
         clean = again;
     }
-    SafeHtml::from_sanitiser(String::new())
+    SafeHtml::from_sanitiser(CLEANER.clean(&ammonia::clean_text(&clean)).to_string())
 }
