@@ -1,6 +1,6 @@
 //! "Never write to me again", as pages: the link in every letter leads here. Mail programs and scanners fetch links, so
-//! looking changes nothing; mail programs with a button of their own post here at once (RFC 8058), with no cookie and no
-//! `Origin`. The link itself is the proof.
+//! looking changes nothing. A post needs neither cookie nor `Origin` nor a body of some form, so that mail programs can
+//! make it for their reader (RFC 8058): the link itself is the proof.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};

@@ -1,6 +1,8 @@
 //! The one integration binary: what only shows from outside the crate.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "clippy.toml exempts test functions, not the helpers beside them"
 )]
 

@@ -223,16 +223,14 @@ both! {
 /// Over https the cookie has the prefix and is secure.
 #[actix_web::test]
 async fn the_cookie_is_secure_over_https() {
-    let app = TestApp::sqlite()
-        .await
-        .restart_at("https://comments.example.org")
-        .await;
+    let toml = "[server]\npublic_url = \"https://comments.localhost\"\n";
+    let app = TestApp::sqlite().await.restart(toml).await;
     let site = app.add_site(SITE, ORIGIN).await;
     let secret = invite(&app, site, "jo@example.org", Role::Moderator).await;
     let body = json!({ "invite": secret });
     let answer = app
         .post("/api/v1/desk/session")
-        .origin("https://comments.example.org")
+        .origin("https://comments.localhost")
         .json(&body)
         .expect(200)
         .await;

@@ -22,9 +22,6 @@ use super::request::{Answer, Request};
 /// 2026-11-23T10:00:00Z.
 const BEGINNING: Micros = Micros::from_i64(1_795_428_000_000_000);
 
-/// The server's own origin.
-pub const OWN: &str = "http://127.0.0.1:8080";
-
 type Calls = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Answer>>>>;
 
 /// A server in this process.
@@ -60,26 +57,13 @@ impl TestApp {
         Self::start(database, toml).await
     }
 
-    /// The same database, reached by browsers under another origin.
-    pub async fn restart_at(self, public_url: &str) -> Self {
-        let Self {
-            app, calls, database, ..
-        } = self;
-        drop((calls, app));
-        Self::start_at(database, public_url, "").await
-    }
-
     /// Where the data lies.
     pub fn database(&self) -> &TestDatabase {
         &self.database
     }
 
     async fn start(database: TestDatabase, toml: &str) -> Self {
-        Self::start_at(database, OWN, toml).await
-    }
-
-    async fn start_at(database: TestDatabase, public_url: &str, toml: &str) -> Self {
-        let config = config(&database, public_url, toml);
+        let config = config(&database, toml);
         let clock = Arc::new(FixedClock::at(BEGINNING));
         let (mailer, letters) = Mailer::memory();
         let parts = Parts {
@@ -164,7 +148,7 @@ async fn blocking<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> 
     actix_web::web::block(f).await.expect("a panic, see above")
 }
 
-fn config(database: &TestDatabase, public_url: &str, toml: &str) -> Config {
+fn config(database: &TestDatabase, toml: &str) -> Config {
     let own = [
         ("HUSTINGS__DATABASE__URL", database.url()),
         ("HUSTINGS__DATABASE__POOL", String::from("4")),

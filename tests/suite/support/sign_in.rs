@@ -10,8 +10,10 @@ use hustings::service::run_job;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub use super::app::OWN;
 use super::{Answer, TestApp};
+
+/// The server's own origin.
+pub const OWN: &str = "http://127.0.0.1:8080";
 
 /// The site that tests are about.
 pub const SITE: &str = "ward-news";
