@@ -28,13 +28,14 @@ export async function freePort() {
  * Starts the server on SQLite, with letters as files, and waits until it is ready. `environment` is laid over its
  * configuration (`{ HUSTINGS__MAIL__TRANSPORT: 'smtp', ... }`). The caller must `stop()` it.
  *
- * Answers `url`; `command(...args)`, which runs another command on the same database and gives its stdout; `letters()`,
- * the `.eml` files so far; `log()`, what it wrote to stderr; `stop()`, which also deletes its folder.
+ * Answers `url`; `command(...args)`, which runs another command on the same database and gives its stdout; `binary` and
+ * `settings` (`cwd`, `env`) for running it otherwise; `letters()`, the `.eml` files so far; `log()`, what it wrote to
+ * stderr; `stop()`, which also deletes its folder.
  */
 export async function startServer(environment = {}) {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is not there: build it first (tests/run build)`);
   const directory = mkdtempSync(join(tmpdir(), 'hustings-server-'));
-  const mailDirectory = join(directory, 'mail');
+  const mailDirectory = join(directory, 'data', 'mail');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const settings = {
@@ -78,6 +79,8 @@ export async function startServer(environment = {}) {
 
   return {
     url,
+    binary: BINARY,
+    settings,
     log: () => log,
     letters: () =>
       existsSync(mailDirectory)
