@@ -4,12 +4,14 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::effects::announce;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
-use super::{AfterCommit, Result, StorageCause, StorageError, Tx};
+use super::watch::{Seen, Snapshot, Watch};
+use super::{AfterCommit, Durability, Effects, Result, StorageCause, StorageError, Tx};
 
 /// Where the data lies.
 #[derive(Clone, PartialEq, Eq)]
@@ -108,14 +110,27 @@ pub enum Backend {
     Postgres,
 }
 
-/// An open database. Clones share it.
+/// An open database. Clones share it; it is closed with the last of them.
 ///
 /// Calls block: they belong on threads that may (`web::block`, or threads of one's own), and one must not be made
 /// from inside another's closure.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
-enum Inner {
+struct Inner {
+    // Ends before what it looks at.
+    watch: OnceLock<Watch>,
+    shared: Arc<Shared>,
+}
+
+/// What the thread that watches has, too.
+struct Shared {
+    store: Store,
+    after_commit: AfterCommit,
+    seen: Mutex<Seen>,
+}
+
+enum Store {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
 }
@@ -132,18 +147,90 @@ impl Db {
     /// # Errors
     /// [`StorageError::Unavailable`] with the reason, where it cannot be opened or reached.
     pub fn open(options: Options) -> Result<Self> {
-        let inner = match &options.url {
-            DatabaseUrl::Sqlite(path) => Inner::Sqlite(Sqlite::open(path, &options)?),
-            DatabaseUrl::Postgres(url) => Inner::Postgres(Box::new(Postgres::open(url, &options)?)),
+        let store = match &options.url {
+            DatabaseUrl::Sqlite(path) => Store::Sqlite(Sqlite::open(path, &options)?),
+            DatabaseUrl::Postgres(url) => Store::Postgres(Box::new(Postgres::open(url, &options)?)),
         };
-        Ok(Self(Arc::new(inner)))
+        let shared = Shared {
+            store,
+            after_commit: options.after_commit,
+            seen: Mutex::default(),
+        };
+        Ok(Self(Arc::new(Inner {
+            watch: OnceLock::new(),
+            shared: Arc::new(shared),
+        })))
     }
 
     /// Which database it is.
     pub fn backend(&self) -> Backend {
-        match *self.0 {
-            Inner::Sqlite(_) => Backend::Sqlite,
-            Inner::Postgres(_) => Backend::Postgres,
+        match self.store() {
+            Store::Sqlite(_) => Backend::Sqlite,
+            Store::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Runs `f` in one snapshot: however long it takes, it sees the data of one moment. It must not write.
+    ///
+    /// # Errors
+    /// What `f` gives, or why it could not be run.
+    pub fn read<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError> + StorageCause,
+    {
+        self.store().read(f)
+    }
+
+    /// Runs `f` in a transaction that is committed where it gives `Ok` and rolled back where not. What it gives is
+    /// answered after COMMIT, and after [`Options::after_commit`] has heard of it. Transactions behave as if they ran
+    /// one after the other; to that end `f` may be run again, from the beginning. It takes at most about 20 ms: no
+    /// rendering, hashing of bodies or I/O in it, and bulk work goes in several transactions.
+    ///
+    /// # Errors
+    /// What `f` gives, or why it could not be run or committed ([`StorageError`] says what is stored then).
+    pub fn write<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E> + Send + 'static) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StorageError> + StorageCause + Send + 'static,
+    {
+        match self.store() {
+            Store::Sqlite(sqlite) => sqlite.write(f),
+            Store::Postgres(postgres) => postgres.write(f),
+        }
+    }
+
+    /// Looks once for what others wrote, tells [`Options::after_commit`] of it, and gives it. The first call gives all
+    /// that changed lately; on PostgreSQL what this process wrote is among it. May tell a thing twice, never not.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked; the next call tells what this one did not.
+    pub fn poll_changes(&self) -> Result<Effects> {
+        self.0.shared.poll_changes()
+    }
+
+    /// Looks each second, as [`Db::poll_changes`] does, from now until the database is closed. A second call changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// Where there is no thread for it.
+    pub fn watch(&self) -> Result<()> {
+        if self.0.watch.get().is_none() {
+            let shared = Arc::clone(&self.0.shared);
+            let watch = Watch::start(move || shared.poll_changes().map(|_effects| ()))?;
+            // Where another was faster, this one ends here.
+            let _another = self.0.watch.set(watch);
+        }
+        Ok(())
+    }
+
+    /// What the database answers about how it keeps what it has committed, asked on a connection that writes.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn durability(&self) -> Result<Durability> {
+        match self.store() {
+            Store::Sqlite(sqlite) => sqlite.durability(),
+            Store::Postgres(postgres) => postgres.durability(),
         }
     }
 
@@ -152,9 +239,9 @@ impl Db {
     /// # Errors
     /// Where the database cannot be asked.
     pub fn pending_migrations(&self) -> Result<Vec<String>> {
-        match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.pending_migrations(),
-            Inner::Postgres(postgres) => postgres.pending_migrations(),
+        match self.store() {
+            Store::Sqlite(sqlite) => sqlite.pending_migrations(),
+            Store::Postgres(postgres) => postgres.pending_migrations(),
         }
     }
 
@@ -173,42 +260,45 @@ impl Db {
     /// # Errors
     /// Where copying or a migration failed; a failed migration leaves nothing behind.
     pub fn migrate(&self) -> Result<Vec<String>> {
-        match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.migrate(),
-            Inner::Postgres(postgres) => postgres.migrate(),
+        match self.store() {
+            Store::Sqlite(sqlite) => sqlite.migrate(),
+            Store::Postgres(postgres) => postgres.migrate(),
         }
     }
 
-    /// Runs `f` in one snapshot: however long it takes, it sees the data of one moment. It must not write.
-    ///
-    /// # Errors
-    /// What `f` gives, or why it could not be run.
-    pub fn read<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>
+    fn store(&self) -> &Store {
+        &self.0.shared.store
+    }
+}
+
+impl Store {
+    fn read<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>
     where
         E: From<StorageError> + StorageCause,
     {
-        match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.read(f),
-            Inner::Postgres(postgres) => postgres.read(f),
+        match self {
+            Store::Sqlite(sqlite) => sqlite.read(f),
+            Store::Postgres(postgres) => postgres.read(f),
         }
     }
+}
 
-    /// Runs `f` in a transaction that is committed where it gives `Ok` and rolled back where not. What it gives is
-    /// answered after COMMIT, and after [`Options::after_commit`] has heard of it. Transactions behave as if they ran
-    /// one after the other; to that end `f` may be run again, from the beginning. It takes at most about 20 ms: no
-    /// rendering, hashing of bodies or I/O in it, and bulk work goes in several transactions.
-    ///
-    /// # Errors
-    /// What `f` gives, or why it could not be run or committed ([`StorageError`] says what is stored then).
-    pub fn write<R, E>(&self, f: impl FnMut(&mut dyn Tx) -> Result<R, E> + Send + 'static) -> Result<R, E>
-    where
-        R: Send + 'static,
-        E: From<StorageError> + StorageCause + Send + 'static,
-    {
-        match &*self.0 {
-            Inner::Sqlite(sqlite) => sqlite.write(f),
-            Inner::Postgres(postgres) => postgres.write(f),
+impl Shared {
+    fn poll_changes(&self) -> Result<Effects> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // On SQLite one number tells whether another wrote at all. Asked first: what comes between is told next time.
+        let data_version = match &self.store {
+            Store::Sqlite(sqlite) => Some(sqlite.data_version()?),
+            Store::Postgres(_) => None,
+        };
+        if data_version.is_some_and(|version| !seen.is_new(version)) {
+            return Ok(Effects::default());
         }
+        let snapshot = self.store.read(|tx| Snapshot::take(tx, &seen))?;
+        let effects = seen.changes(snapshot);
+        data_version.into_iter().for_each(|version| seen.note(version));
+        announce(&self.after_commit, &effects);
+        Ok(effects)
     }
 }
 

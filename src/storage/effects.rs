@@ -1,5 +1,6 @@
 //! What follows from a transaction once it is committed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::domain::id::PageId;
@@ -24,15 +25,14 @@ impl Effects {
     pub fn is_empty(&self) -> bool {
         *self == Effects::default()
     }
-    /// Adds those of another transaction; the higher version counts.
-    pub fn merge(&mut self, other: Effects) {
-        self.pages.extend(other.pages);
-        self.routes = self.routes.max(other.routes);
-        self.sites = self.sites.max(other.sites);
-        self.jobs |= other.jobs;
-        self.decisions |= other.decisions;
-    }
 }
 
 /// Called after COMMIT and before anything is acknowledged. Must be quick and must not use the database.
 pub type AfterCommit = Arc<dyn Fn(&Effects) + Send + Sync>;
+
+/// Tells the hook of a commit, before it is acknowledged. Where the hook panics, the data are committed all the same.
+pub(super) fn announce(after_commit: &AfterCommit, effects: &Effects) {
+    if !effects.is_empty() && catch_unwind(AssertUnwindSafe(|| after_commit(effects))).is_err() {
+        tracing::error!("the hook that hears of commits panicked");
+    }
+}

@@ -2,6 +2,7 @@
 //! room that knows SQL.
 
 mod db;
+mod durability;
 mod effects;
 mod error;
 mod migrations;
@@ -10,8 +11,10 @@ mod rows;
 mod schema;
 mod sqlite;
 pub mod stores;
+mod watch;
 
 pub use db::{Backend, DatabaseUrl, Db, InvalidDatabaseUrl, Options};
+pub use durability::Durability;
 pub use effects::{AfterCommit, Effects};
 pub use error::{StorageCause, StorageError};
 

@@ -14,13 +14,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use diesel::RunQueryDsl;
+use diesel::dsl::sql;
 use diesel::r2d2::{Pool, PooledConnection};
+use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use self::connect::Connector;
 use self::session::Session;
-use super::{AfterCommit, Effects, Options, Result, StorageCause, StorageError, Tx};
+use super::effects::announce;
+use super::{AfterCommit, Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
 
 /// The connection that queries are compiled for.
 pub(crate) type Conn = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -134,6 +138,19 @@ impl Postgres {
         }
     }
 
+    pub(super) fn durability(&self) -> Result<Durability> {
+        let mut session = self.session()?;
+        let mut show = |setting: &str| -> Result<String> {
+            let query = sql::<Text>(&format!("SELECT current_setting('{setting}')"));
+            Ok(query.get_result(session.connection())?)
+        };
+        Ok(Durability::Postgres {
+            fsync: show("fsync")?,
+            full_page_writes: show("full_page_writes")?,
+            synchronous_commit: show("synchronous_commit")?,
+        })
+    }
+
     pub(super) fn pending_migrations(&self) -> Result<Vec<String>> {
         migrate::pending(&mut *self.session()?)
     }
@@ -200,13 +217,6 @@ fn run<R, E: From<StorageError>>(
         result.unwrap_or_else(|_panic| Err(StorageError::Panicked.into())),
         work.effects,
     )
-}
-
-/// The hook must hear of it before it is acknowledged. Where it panics, the data are committed all the same.
-fn announce(after_commit: &AfterCommit, effects: &Effects) {
-    if !effects.is_empty() && catch_unwind(AssertUnwindSafe(|| after_commit(effects))).is_err() {
-        tracing::error!("the hook that hears of commits panicked");
-    }
 }
 
 /// Between half and the whole of a bound that doubles, so that two that met do not meet again.

@@ -14,11 +14,14 @@ use std::path::Path;
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::sql_types::{BigInt, Text};
 
 use self::connect::Settings;
 use self::writer::Writer;
-use super::{Effects, Options, Result, StorageCause, StorageError, Tx};
+use super::{Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
 
 /// The connection that queries are compiled for.
 pub(crate) type Conn = SqliteConnection;
@@ -107,6 +110,21 @@ impl Sqlite {
         E: From<StorageError> + StorageCause + Send + 'static,
     {
         self.writer.write(f)
+    }
+
+    /// Differs from the last where another connection has written since; what the writer wrote does not change it.
+    pub(super) fn data_version(&self) -> Result<i64> {
+        self.writer
+            .ask(|connection| Ok(sql::<BigInt>("PRAGMA data_version").get_result(connection)?))
+    }
+
+    pub(super) fn durability(&self) -> Result<Durability> {
+        self.writer.ask(|connection| {
+            Ok(Durability::Sqlite {
+                journal_mode: sql::<Text>("PRAGMA journal_mode").get_result(connection)?,
+                synchronous: sql::<BigInt>("PRAGMA synchronous").get_result(connection)?,
+            })
+        })
     }
 
     pub(super) fn pending_migrations(&self) -> Result<Vec<String>> {

@@ -9,8 +9,6 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use diesel::SqliteConnection;
-use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
 use self::batch::Batches;
 use self::job::{Asked, Job};
@@ -20,8 +18,8 @@ use crate::storage::{Options, Result, StorageCause, StorageError, Tx};
 /// What is asked of the thread.
 enum Message {
     Write(Box<dyn Job>),
-    /// `PRAGMA data_version` of its connection: differs from the last where another connection has written.
-    DataVersion(SyncSender<Result<i64>>),
+    /// A question about the connection itself, outside any transaction.
+    Ask(Box<dyn FnOnce(Result<&mut SqliteConnection>) + Send>),
 }
 
 /// The thread that writes, and the way to it.
@@ -58,10 +56,15 @@ impl Writer {
         answer.recv().unwrap_or_else(|_dropped| Err(ended().into()))
     }
 
-    /// See [`Message::DataVersion`].
-    pub(super) fn data_version(&self) -> Result<i64> {
+    /// Asks the connection that writes, in its turn.
+    pub(super) fn ask<R: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut SqliteConnection) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
         let (reply, answer) = sync_channel(1);
-        self.send(Message::DataVersion(reply))?;
+        self.send(Message::Ask(Box::new(move |connection| {
+            let _nobody_waits = reply.send(connection.and_then(f));
+        })))?;
         answer.recv().unwrap_or_else(|_dropped| Err(ended()))
     }
 
@@ -104,18 +107,11 @@ fn serve(mut batches: Batches, messages: &Receiver<Message>) {
                 }
                 Err(_none_waits) => None,
             }),
-            Message::DataVersion(reply) => {
-                let version = batches.connection().and_then(data_version);
-                let _nobody_waits = reply.send(version);
-            }
+            Message::Ask(f) => f(batches.connection()),
         }));
         if done.is_err() {
             tracing::error!("the thread that writes panicked; it goes on with a new connection");
             batches.leave_connection();
         }
     }
-}
-
-fn data_version(connection: &mut SqliteConnection) -> Result<i64> {
-    Ok(diesel::dsl::sql::<BigInt>("PRAGMA data_version").get_result(connection)?)
 }

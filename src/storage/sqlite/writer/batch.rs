@@ -5,7 +5,6 @@
 //! RELEASE of its savepoint, which is there only while the transaction is; where it is gone, so is the batch.
 
 use std::io::{ErrorKind, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use diesel::connection::SimpleConnection;
 use super::super::Work;
 use super::super::connect::Settings;
 use super::job::Job;
+use crate::storage::effects::announce;
 use crate::storage::{AfterCommit, Effects, Result, StorageError};
 
 /// So many jobs share a COMMIT at most.
@@ -59,9 +59,9 @@ impl Batches {
         let mut jobs = Vec::new();
         match self.commit(first, next, &mut jobs) {
             Ok(effects) => {
-                for effects in effects.iter().filter(|effects| !effects.is_empty()) {
-                    announce(&self.after_commit, effects);
-                }
+                effects
+                    .iter()
+                    .for_each(|effects| announce(&self.after_commit, effects));
                 jobs.into_iter().for_each(|job| job.answer(Ok(())));
             }
             Err(error) => {
@@ -151,13 +151,6 @@ fn run_in_savepoint(connection: &mut SqliteConnection, job: &mut dyn Job) -> Res
             }
             _ => StorageError::Unavailable(format!("the transaction was lost: {error}")),
         }),
-    }
-}
-
-/// The hook must hear of it before anything is acknowledged. Where it panics, the data are committed all the same.
-fn announce(after_commit: &AfterCommit, effects: &Effects) {
-    if catch_unwind(AssertUnwindSafe(|| after_commit(effects))).is_err() {
-        tracing::error!("the hook that hears of commits panicked");
     }
 }
 
