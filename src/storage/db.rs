@@ -74,6 +74,9 @@ pub struct Options {
     /// The most pages of 4 KiB that a SQLite file may grow to, where its owner sets a bound; beyond it the answer is
     /// [`StorageError::Full`], as with a full disk.
     pub max_pages: Option<u32>,
+    /// Whether a SQLite file is only looked into: it must be there, is not changed in any way, and every write is
+    /// refused.
+    pub read_only: bool,
     /// What must hear of a commit before it is acknowledged.
     pub after_commit: AfterCommit,
 }
@@ -88,6 +91,7 @@ impl Options {
             pg_pool: 10,
             busy_timeout: Duration::from_secs(5),
             max_pages: None,
+            read_only: false,
             after_commit: Arc::new(|_effects| {}),
         }
     }
@@ -130,7 +134,7 @@ struct Shared {
     seen: Mutex<Seen>,
 }
 
-enum Store {
+pub(super) enum Store {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
 }
@@ -266,7 +270,7 @@ impl Db {
         }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         &self.0.shared.store
     }
 }

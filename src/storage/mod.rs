@@ -1,6 +1,7 @@
 //! All that is kept, in SQLite or PostgreSQL: [`Db::read`] and [`Db::write`], and the queries behind [`Tx`]. The only
 //! room that knows SQL.
 
+mod backup;
 mod db;
 mod durability;
 mod effects;
@@ -13,6 +14,7 @@ mod sqlite;
 pub mod stores;
 mod watch;
 
+pub use backup::{BackupError, Restored, restore};
 pub use db::{Backend, DatabaseUrl, Db, InvalidDatabaseUrl, Options};
 pub use durability::Durability;
 pub use effects::{AfterCommit, Effects};

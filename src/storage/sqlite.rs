@@ -2,8 +2,10 @@
 //! writes lies in `writer`.
 
 mod connect;
-mod copy;
+pub(super) mod copy;
+mod lock;
 mod migrate;
+pub(super) mod restore;
 mod writer;
 
 #[path = "queries/mod.rs"]
@@ -19,7 +21,8 @@ use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sql_types::{BigInt, Text};
 
-use self::connect::Settings;
+use self::connect::{Settings, unavailable};
+use self::lock::Lock;
 use self::writer::Writer;
 use super::{Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
 
@@ -52,21 +55,34 @@ impl Tx for Work<'_> {
 /// An open SQLite file.
 pub(super) struct Sqlite {
     // In this order: the writer ends first, so that readers are the last to close and the log is folded in.
-    writer: Writer,
+    /// `None` where the file is only read.
+    writer: Option<Writer>,
     readers: Pool<ConnectionManager<SqliteConnection>>,
     settings: Settings,
+    _lock: Option<Lock>,
 }
 
 impl Sqlite {
     /// Opens the file, and makes it where it is missing.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self> {
-        let path = connect::make_private(path)?;
         let settings = Settings {
-            path,
+            path: path.to_owned(),
             busy_timeout: options.busy_timeout,
             max_pages: options.max_pages,
         };
-        let connection = settings.writer()?;
+        let (writer, lock) = if options.read_only {
+            std::fs::File::open(path).map_err(|error| unavailable(path, error))?;
+            (None, None)
+        } else {
+            let replaced = || unavailable(path, "it is being restored from a backup");
+            let lock = Lock::share(path)?.ok_or_else(replaced)?;
+            connect::make_private(path)?;
+            let connection = settings.writer()?;
+            (
+                Some(Writer::start(settings.clone(), connection, options)?),
+                Some(lock),
+            )
+        };
         let readers = Pool::builder()
             .max_size(options.readers.max(1))
             .min_idle(Some(0))
@@ -76,12 +92,23 @@ impl Sqlite {
             .connection_timeout(options.busy_timeout)
             .connection_customizer(Box::new(Reader(settings.clone())))
             .build_unchecked(ConnectionManager::new(settings.address()?));
-        let writer = Writer::start(settings.clone(), connection, options)?;
         Ok(Self {
             writer,
             readers,
             settings,
+            _lock: lock,
         })
+    }
+
+    fn writer(&self) -> Result<&Writer> {
+        self.writer
+            .as_ref()
+            .ok_or_else(|| unavailable(&self.settings.path, "it was opened for reading only"))
+    }
+
+    /// Copies the database into an empty file.
+    pub(super) fn copy_to(&self, empty: &Path) -> Result<()> {
+        copy::vacuum_into(&mut self.settings.plain()?, empty)
     }
 
     /// One snapshot: the transaction's first query fixes it.
@@ -109,17 +136,17 @@ impl Sqlite {
         R: Send + 'static,
         E: From<StorageError> + StorageCause + Send + 'static,
     {
-        self.writer.write(f)
+        self.writer()?.write(f)
     }
 
     /// Differs from the last where another connection has written since; what the writer wrote does not change it.
     pub(super) fn data_version(&self) -> Result<i64> {
-        self.writer
+        self.writer()?
             .ask(|connection| Ok(sql::<BigInt>("PRAGMA data_version").get_result(connection)?))
     }
 
     pub(super) fn durability(&self) -> Result<Durability> {
-        self.writer.ask(|connection| {
+        self.writer()?.ask(|connection| {
             Ok(Durability::Sqlite {
                 journal_mode: sql::<Text>("PRAGMA journal_mode").get_result(connection)?,
                 synchronous: sql::<BigInt>("PRAGMA synchronous").get_result(connection)?,

@@ -22,24 +22,33 @@ const CACHE: i32 = -16_000;
 /// What every connection to the file is made from.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
-    /// The file, as an absolute path: one that begins with `file:` would be read as an address.
+    /// The file.
     pub(super) path: PathBuf,
     pub(super) busy_timeout: Duration,
     pub(super) max_pages: Option<u32>,
 }
 
 impl Settings {
-    /// The path as the driver takes it.
-    pub(super) fn address(&self) -> Result<&str> {
-        self.path
-            .to_str()
-            .ok_or_else(|| unavailable(&self.path, "the path is not UTF-8"))
+    /// Of a file that is only looked into.
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            busy_timeout: Duration::from_secs(5),
+            max_pages: None,
+        }
+    }
+
+    /// The path as the driver takes it: absolute, since one that begins with `file:` would be read as an address.
+    pub(super) fn address(&self) -> Result<String> {
+        let path = std::path::absolute(&self.path).map_err(|error| unavailable(&self.path, error))?;
+        let path = path.into_os_string().into_string();
+        path.map_err(|_not_utf8| unavailable(&self.path, "the path is not UTF-8"))
     }
 
     /// A connection without any setting but the time to wait for locks.
     pub(super) fn plain(&self) -> Result<SqliteConnection> {
         let mut connection =
-            SqliteConnection::establish(self.address()?).map_err(|error| unavailable(&self.path, error))?;
+            SqliteConnection::establish(&self.address()?).map_err(|error| unavailable(&self.path, error))?;
         connection.batch_execute(&self.wait())?;
         Ok(connection)
     }
@@ -91,14 +100,21 @@ pub(super) fn unavailable(path: &Path, why: impl std::fmt::Display) -> StorageEr
 }
 
 /// Makes the file where it is missing, readable by its owner only: it holds addresses and texts that are not public.
-/// (SQLite gives the log beside it the same permissions.) Gives its absolute path.
-pub(super) fn make_private(path: &Path) -> Result<PathBuf> {
+/// (SQLite gives the log beside it the same permissions.)
+pub(super) fn make_private(path: &Path) -> Result<()> {
     OpenOptions::new()
         .read(true)
         .append(true)
         .create(true)
         .mode(0o600)
         .open(path)
-        .and_then(|_made| path.canonicalize())
+        .map(drop)
         .map_err(|error| unavailable(path, error))
+}
+
+/// The path with something added to its file name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }

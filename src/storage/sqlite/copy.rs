@@ -6,53 +6,74 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use diesel::SqliteConnection;
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 
-use super::connect::unavailable;
-use super::migrate::beside;
+use super::connect::{Settings, beside, unavailable};
+use super::migrate;
 use crate::storage::{Result, StorageError};
 
 /// What to do with a file that has the copy's name already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Existing {
+pub(in crate::storage) enum Existing {
     /// Leave it and refuse.
     Keep,
     /// Put the copy in its place.
     Replace,
 }
 
-/// Copies what the connection sees, in one snapshot, while others go on writing.
-pub(super) fn vacuum_into(
-    connection: &mut SqliteConnection,
-    target: &Path,
-    existing: Existing,
-) -> Result<()> {
-    write_whole(target, existing, |unfinished| {
-        let name = unfinished
-            .to_str()
-            .ok_or_else(|| unavailable(unfinished, "the path is not UTF-8"))?;
-        diesel::sql_query("VACUUM INTO ?")
-            .bind::<Text, _>(name)
-            .execute(connection)?;
-        Ok(())
-    })
+/// Copies what the connection sees into an empty file, in one snapshot, while others go on writing.
+pub(super) fn vacuum_into(connection: &mut SqliteConnection, empty: &Path) -> Result<()> {
+    let name = empty
+        .to_str()
+        .ok_or_else(|| unavailable(empty, "the path is not UTF-8"))?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<Text, _>(name)
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Has `write` fill an empty file beside `target` that only its owner reads, and gives it the name when it is on disk.
-pub(super) fn write_whole(
+pub(in crate::storage) fn write_whole<E: From<StorageError>>(
     target: &Path,
     existing: Existing,
-    write: impl FnOnce(&Path) -> Result<()>,
-) -> Result<()> {
+    write: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
     let unfinished = beside(target, ".unfinished");
     let result = make_empty(&unfinished)
+        .map_err(E::from)
         .and_then(|()| write(&unfinished))
-        .and_then(|()| name_it(&unfinished, target, existing).map_err(|error| named_badly(target, &error)));
+        .and_then(|()| {
+            name_it(&unfinished, target, existing).map_err(|error| named_badly(target, &error).into())
+        });
     if result.is_err() {
         let _it_may_not_be_there = std::fs::remove_file(&unfinished);
     }
     result
+}
+
+/// Whether a file is a whole database of ours: every page, index and reference. Gives the migrations that it has not
+/// had, or what is wrong.
+pub(in crate::storage) fn check(file: &Path) -> Result<Vec<String>, String> {
+    let look = || -> Result<(Vec<String>, Vec<String>, i64)> {
+        let mut connection = Settings::of(file).plain()?;
+        let problems = sql::<Text>("PRAGMA integrity_check(5)").load(&mut connection)?;
+        let strays =
+            sql::<BigInt>("SELECT count(*) FROM pragma_foreign_key_check").get_result(&mut connection)?;
+        Ok((problems, migrate::pending(&mut connection)?, strays))
+    };
+    let (problems, pending, strays) = look().map_err(|error| error.to_string())?;
+    if problems != ["ok"] {
+        return Err(problems.join("; "));
+    }
+    if strays > 0 {
+        return Err(format!("{strays} references lead nowhere"));
+    }
+    match migrate::is_ours(&pending) {
+        true => Ok(pending),
+        false => Err(String::from("it holds no database of this program")),
+    }
 }
 
 fn make_empty(path: &Path) -> Result<()> {
@@ -72,8 +93,14 @@ fn name_it(unfinished: &Path, target: &Path, existing: Existing) -> std::io::Res
         Existing::Replace => std::fs::rename(unfinished, target)?,
         // Linking refuses where the name is taken, which renaming does not.
         Existing::Keep => {
-            std::fs::hard_link(unfinished, target)?;
-            std::fs::remove_file(unfinished)?;
+            match std::fs::hard_link(unfinished, target) {
+                Ok(()) => std::fs::remove_file(unfinished)?,
+                // Some file systems have no links; looking first is the next best.
+                Err(error) if error.kind() != ErrorKind::AlreadyExists && !target.try_exists()? => {
+                    std::fs::rename(unfinished, target)?;
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
     sync_directory(target)

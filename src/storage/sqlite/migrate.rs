@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_migrations::MigrationHarness;
 
-use super::connect::{Settings, unavailable};
+use super::connect::{Settings, beside, unavailable};
 use super::copy;
 use crate::storage::migrations::{self, SQLITE};
 use crate::storage::{Result, StorageError};
@@ -18,6 +18,11 @@ const COPIES: usize = 3;
 /// The versions that the file has not had yet. Changes nothing.
 pub(super) fn pending(connection: &mut SqliteConnection) -> Result<Vec<String>> {
     migrations::pending::<super::DB>(SQLITE, &applied(connection)?)
+}
+
+/// Whether a file that has these pending is a database of ours: it has had at least one.
+pub(super) fn is_ours(pending: &[String]) -> bool {
+    migrations::pending::<super::DB>(SQLITE, &[]).is_ok_and(|all| pending.len() < all.len())
 }
 
 fn applied(connection: &mut SqliteConnection) -> Result<Vec<String>> {
@@ -44,7 +49,9 @@ pub(super) fn migrate(settings: &Settings) -> Result<Vec<String>> {
         let prefix = beside(&settings.path, ".before-");
         let mut target = prefix.clone().into_os_string();
         target.push(last);
-        copy::vacuum_into(&mut connection, Path::new(&target), copy::Existing::Replace)?;
+        copy::write_whole::<StorageError>(Path::new(&target), copy::Existing::Replace, |unfinished| {
+            copy::vacuum_into(&mut connection, unfinished)
+        })?;
         forget_copies(&prefix)?;
     }
     // IMMEDIATE, and what is pending is asked again inside: another process may be at it.
@@ -62,13 +69,6 @@ pub(super) fn migrate(settings: &Settings) -> Result<Vec<String>> {
         }
         Ok::<_, StorageError>(ran)
     })
-}
-
-/// The path with something added to its file name.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// Keeps the copies of the latest versions. Versions sort by time.

@@ -4,6 +4,12 @@
     reason = "clippy.toml exempts test functions, not what they call on each database"
 )]
 
+mod backups;
+mod batches;
+mod full_disk;
+mod migrations;
+mod postgres;
+mod processes;
 mod support;
 mod world;
 

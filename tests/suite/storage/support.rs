@@ -15,13 +15,14 @@ use tempfile::TempDir;
 pub struct TestDb {
     pub db: Db,
     pub url: DatabaseUrl,
-    _kept: Kept,
+    pub _kept: Kept,
 }
 
 #[expect(dead_code, reason = "kept only to be dropped with the test")]
 pub enum Kept {
     Folder(TempDir),
     Postgres(PostgresDatabase),
+    ByTheTest,
 }
 
 /// Both databases, migrated.
@@ -55,17 +56,30 @@ pub fn postgres_with(change: impl FnOnce(&mut Options)) -> TestDb {
     )
 }
 
+impl TestDb {
+    /// A database that the test looks after itself.
+    pub fn prepare(url: DatabaseUrl, change: impl FnOnce(&mut Options)) -> Self {
+        open(url, Kept::ByTheTest, change)
+    }
+
+    /// A connection of another's to the SQLite file.
+    pub fn raw_sqlite(&self) -> diesel::SqliteConnection {
+        let DatabaseUrl::Sqlite(path) = &self.url else {
+            panic!("not SQLite")
+        };
+        diesel::Connection::establish(path.to_str().unwrap()).unwrap()
+    }
+}
+
 fn open(url: DatabaseUrl, kept: Kept, change: impl FnOnce(&mut Options)) -> TestDb {
     let mut options = Options::new(url.clone());
     options.busy_timeout = Duration::from_secs(10);
-    change(&mut options);
-    let after_commit = std::mem::replace(&mut options.after_commit, Arc::new(|_effects| {}));
+    // Not with the test's own options, so that no hook hears of the preparation.
     let db = Db::open(options.clone()).unwrap();
     db.migrate().unwrap();
     add_site(&db);
     drop(db);
-    // Opened anew, so that no hook hears of the preparation.
-    options.after_commit = after_commit;
+    change(&mut options);
     let db = Db::open(options).unwrap();
     TestDb { db, url, _kept: kept }
 }
