@@ -34,6 +34,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Rings when a job has been queued.
     pub bell: Bell,
+    /// Rings when a decision has been taken, which wants sealing.
+    pub decided: Bell,
     /// How often anybody may do a thing.
     pub limits: Limits,
     /// Finished bytes of pages.
@@ -85,11 +87,13 @@ impl App {
             None => Mailer::new(mailer::settings(&config))?,
         };
         let published = Arc::new(Published::new(published::CAPACITY));
-        let bell = Bell::default();
-        let db = Db::open(database_options(&config, Arc::clone(&published), bell.clone()))?;
+        let (bell, decided) = (Bell::default(), Bell::default());
+        let options = database_options(&config, Arc::clone(&published), bell.clone(), decided.clone());
+        let db = Db::open(options)?;
         Ok(Self {
             db,
             bell,
+            decided,
             published,
             limits: Limits::new(config.limits.enabled, Arc::clone(&parts.clock)),
             registers: Registers::default(),
@@ -102,12 +106,20 @@ impl App {
     }
 }
 
-fn database_options(config: &Config, published: Arc<Published>, bell: Bell) -> storage::Options {
+fn database_options(
+    config: &Config,
+    published: Arc<Published>,
+    bell: Bell,
+    decided: Bell,
+) -> storage::Options {
     // Runs after COMMIT and before anything is acknowledged.
     let after_commit = move |effects: &Effects| {
         published.raise(&effects.pages, effects.routes, effects.sites);
         if effects.jobs {
             bell.ring();
+        }
+        if effects.decisions {
+            decided.ring();
         }
     };
     let url = match &config.database.url {

@@ -32,7 +32,7 @@ impl Command {
         };
         let mut broken = 0;
         for site in sites {
-            let audit = seal::audit(app, site.id)?;
+            let audit = seal::audit(&app.db, site.id)?;
             let verdict = if audit.holds() { "holds" } else { "BROKEN" };
             writeln!(
                 out,

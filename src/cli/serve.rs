@@ -18,7 +18,7 @@ use crate::web::create_app;
 /// Threads that do the jobs of the outbox.
 const WORKERS: usize = 2;
 
-pub(super) fn run(context: Context) -> anyhow::Result<ExitCode> {
+pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let app = context.build()?;
     match app.db.backend() {
         // One process, one file: it is copied before it is changed.
@@ -30,6 +30,7 @@ pub(super) fn run(context: Context) -> anyhow::Result<ExitCode> {
         // Other nodes may be running the version before.
         Backend::Postgres => require_current(&app.db)?,
     }
+    app.db.watch().context("no thread to watch the database")?;
     let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
     let invite = if app.config.demo {
         Some(demo::ensure(&app)?)

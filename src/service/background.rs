@@ -1,4 +1,5 @@
-//! The threads that work while the server runs: some that do the jobs of the outbox, and one that keeps house.
+//! The threads that work while the server runs: some that do the jobs of the outbox, one that seals decisions, and one
+//! that keeps house.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,13 +9,16 @@ use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::jobs::Bell;
-use crate::service::{Result, ServiceError, purge, run_job};
+use crate::service::{Result, ServiceError, purge, run_job, seal};
 
 /// Background look at least this often: another process (`hustings mail retry`) cannot ring.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// After a failure of storage.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Decisions that come so soon after one another are sealed together.
+const GATHER: Duration = Duration::from_millis(200);
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -23,7 +27,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
 #[derive(Debug)]
 pub struct Background {
     stop: Arc<AtomicBool>,
-    bell: Bell,
+    bells: [Bell; 2],
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -35,12 +39,16 @@ impl Background {
     pub fn start(app: &Arc<App>, threads: usize) -> std::io::Result<Self> {
         let mut background = Self {
             stop: Arc::new(AtomicBool::new(false)),
-            bell: app.bell.clone(),
+            bells: [app.bell.clone(), app.decided.clone()],
             threads: Vec::new(),
         };
         for number in 0..threads.max(1) {
             let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
             background.spawn(format!("worker-{number}"), move || work(&app, &stop))?;
+        }
+        {
+            let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
+            background.spawn(String::from("sealer"), move || seal_decisions(&app, &stop))?;
         }
         let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
         background.spawn(String::from("housekeeper"), move || keep_house(&app, &stop))?;
@@ -57,7 +65,9 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        self.bell.ring();
+        for bell in &self.bells {
+            bell.ring();
+        }
         for thread in self.threads.drain(..) {
             // Panics are caught where they happen.
             let _ended = thread.join();
@@ -88,6 +98,26 @@ fn until_next(app: &App) -> Duration {
     match app.db.read(|tx| Ok::<_, ServiceError>(tx.next_job_at()?)) {
         Ok(Some(at)) => at.since(app.clock.now()).min(LOOK_EVERY),
         Ok(None) | Err(_) => LOOK_EVERY,
+    }
+}
+
+/// Seals what is not sealed: what an earlier run left, and from then on what is decided. What is decided at once is
+/// gathered for a moment, so that it is sealed in one write.
+fn seal_decisions(app: &App, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        let seen = app.decided.times();
+        match guarded(|| seal::seal_all(app)) {
+            Some(Ok(_)) if !stop.load(Ordering::SeqCst) => {
+                app.decided.wait(seen, LOOK_EVERY);
+                std::thread::sleep(GATHER);
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => {
+                tracing::error!(%error, "decisions could not be sealed");
+                std::thread::sleep(PAUSE);
+            }
+            None => std::thread::sleep(PAUSE),
+        }
     }
 }
 

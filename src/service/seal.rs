@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::decision::{FIRST_SEAL, Seal, note_digest, seal};
 use crate::domain::id::SiteId;
 use crate::service::{Result, ServiceError};
+use crate::storage::Db;
 use crate::storage::stores::decisions::SealedDecision;
 
 const BATCH: i64 = 200;
@@ -45,14 +46,12 @@ impl Audit {
     }
 }
 
-/// Checks a site's chain from its first decision.
-pub fn audit(app: &App, site: SiteId) -> Result<Audit> {
+/// Checks a site's chain, in this or another database, from its first decision.
+pub fn audit(db: &Db, site: SiteId) -> Result<Audit> {
     let mut audit = Audit::default();
     let mut at: (i64, Seal) = (0, FIRST_SEAL);
     loop {
-        let part = app
-            .db
-            .read(|tx| Ok::<_, ServiceError>(tx.sealed(site, at.0, BATCH)?))?;
+        let part = db.read(|tx| Ok::<_, ServiceError>(tx.sealed(site, at.0, BATCH)?))?;
         if part.is_empty() {
             break;
         }
@@ -60,9 +59,7 @@ pub fn audit(app: &App, site: SiteId) -> Result<Audit> {
             check(link, &mut at, &mut audit);
         }
     }
-    audit.unsealed = app
-        .db
-        .read(|tx| Ok::<_, ServiceError>(tx.unsealed_count(site)?))?;
+    audit.unsealed = db.read(|tx| Ok::<_, ServiceError>(tx.unsealed_count(site)?))?;
     Ok(audit)
 }
 
