@@ -7,8 +7,11 @@
 //! arm in [`dispatch`].
 
 mod audit;
+mod backup;
+mod check;
 mod context;
 mod logging;
+mod mail;
 mod migrate;
 mod output;
 mod page;
@@ -18,7 +21,7 @@ mod site;
 mod staff;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -64,13 +67,22 @@ enum Command {
     /// The record of decisions.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look at configuration, secret, database, mail and clock, and say every problem with its mend.
+    Check(check::CheckArgs),
+    /// Copy the database to a new file, while everything goes on.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the database, while nothing uses it.
+    Restore(backup::RestoreArgs),
+    /// Letters that wait or were given up.
+    #[command(subcommand)]
+    Mail(mail::Command),
 }
 
 /// Runs the process.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match Context::load(arguments.config.as_deref()).and_then(|context| dispatch(arguments.command, context))
-    {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    match dispatch(command, arguments.config.as_deref()) {
         Ok(code) => code,
         Err(error) => {
             output::complain(&error);
@@ -79,26 +91,30 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(command: Option<Command>, context: Context) -> anyhow::Result<ExitCode> {
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(context),
-        Command::Migrate => migrate::run(&context),
-        Command::Site(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::Moderator(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::Token(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::Account(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::People(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::Page(command) => with_app(&context, |app, out| command.run(app, out)),
-        Command::Audit(command) => with_app(&context, |app, out| command.run(app, out)),
+fn dispatch(command: Command, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve => serve::run(&Context::load(file)?),
+        Command::Migrate => migrate::run(&Context::load(file)?),
+        Command::Site(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Moderator(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Token(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Account(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::People(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Page(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Audit(command) => with_app(file, |app, out| command.run(app, out)),
+        Command::Check(check) => check.run(file),
+        Command::Backup(backup) => with_app(file, |app, out| backup.run(app, out)),
+        Command::Restore(restore) => restore.run(&Context::load(file)?).map(|()| ExitCode::SUCCESS),
+        Command::Mail(command) => with_app(file, |app, out| command.run(app, out)),
     }
 }
 
 /// Runs a command on the database; it works while a server runs on it too. Results go to stdout.
 fn with_app(
-    context: &Context,
+    file: Option<&Path>,
     run: impl FnOnce(&App, &mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<ExitCode> {
-    let app = context.app()?;
+    let app = Context::load(file)?.app()?;
     let mut out = std::io::stdout().lock();
     run(&app, &mut out)?;
     out.flush()?;

@@ -10,7 +10,7 @@ use crate::service::{Result, ServiceError};
 use crate::signin::email_code::{self, Code};
 use crate::signin::{address, stop_link};
 use crate::storage::Tx;
-use crate::storage::stores::jobs::StoredJob;
+use crate::storage::stores::jobs::{FailedJob, StoredJob};
 use crate::storage::stores::sign_ins::{LetterState, SignIn};
 
 /// A letter whose code would be good for less than this is not sent.
@@ -180,4 +180,40 @@ fn letter(app: &App, sign_in: &SignIn, site_name: &str) -> Result<Letter, String
             .parse()
             .map_err(|error: url::ParseError| error.to_string())?,
     }))
+}
+
+/// What waits in the outbox, and what was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxStatus {
+    /// Jobs that wait for their time or a worker.
+    pub waiting: i64,
+    /// Jobs that were given up.
+    pub given_up: i64,
+    /// The newest of those, at most 50.
+    pub failed: Vec<FailedJob>,
+}
+
+/// What waits in the outbox, and what was given up.
+///
+/// # Errors
+/// Only storage's.
+pub fn outbox_status(app: &App) -> Result<OutboxStatus> {
+    app.db.read(|tx| {
+        let (waiting, given_up) = tx.job_counts()?;
+        Ok(OutboxStatus {
+            waiting,
+            given_up,
+            failed: tx.failed_jobs(50)?,
+        })
+    })
+}
+
+/// Tries what was given up again from now. Gives how many.
+///
+/// # Errors
+/// Only storage's.
+pub fn revive(app: &App) -> Result<usize> {
+    let now = app.clock.now();
+    app.db
+        .write(move |tx| Ok::<_, ServiceError>(tx.revive_jobs(now)?))
 }
