@@ -202,7 +202,7 @@ pub fn judge(prepared: &Prepared, facts: &Facts<'_>) -> Judgement {
 }
 
 /// Whom a text names, for trying a register out: one finding for each person, or that it could not be searched.
-pub fn people_named(source: &CommentSource, register: &Register) -> Vec<Finding> {
+pub fn people_named(source: &CommentSource, register: &Register, page_people: &[PersonId]) -> Vec<Finding> {
     let prepared = prepare_texts(source, "", None);
     let facts = Facts {
         policy: &Policy::default(),
@@ -211,7 +211,7 @@ pub fn people_named(source: &CommentSource, register: &Register) -> Vec<Finding>
         has_contact: true,
         seen_before: &[],
         name_taken: false,
-        page_people: &[],
+        page_people,
     };
     let mut findings = judge(&prepared, &facts).findings;
     findings.retain(|finding| finding.mention.is_some() || finding.rule == screen::SCREEN_FAILED);

@@ -151,10 +151,10 @@ impl Write {
     fn after(&self, tx: &mut dyn Tx, comment: &Comment) -> Result<CommentState> {
         let state = comment.state.clone();
         let named = self.new.revision;
-        if let (Some(named), Some(current)) = (named, to_decide(&state)) {
-            if named != current {
-                return Err(ServiceError::revision_changed(current));
-            }
+        if let (Some(named), Some(current)) = (named, to_decide(&state))
+            && named != current
+        {
+            return Err(ServiceError::revision_changed(current));
         }
         Ok(match self.new.action {
             Action::Approve => {
@@ -251,10 +251,10 @@ impl Write {
                     tx.reopen_reports(comment.id, undone)?;
                 }
                 let author = tx.membership_by_id(comment.membership_id)?;
-                if let Some(author) = author.filter(|author| author.standing == Standing::Known) {
-                    if !tx.has_public_comment(author.id)? {
-                        tx.set_standing(author.id, Standing::New)?;
-                    }
+                if let Some(author) = author.filter(|author| author.standing == Standing::Known)
+                    && !tx.has_public_comment(author.id)?
+                {
+                    tx.set_standing(author.id, Standing::New)?;
                 }
             }
             _ => {}

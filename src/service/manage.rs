@@ -164,15 +164,15 @@ pub fn change_site(app: &App, staff: &Staff, slug: &Slug, change: SiteChange) ->
 
 /// Checks a change without making it.
 pub(super) fn validate(change: &SiteChange) -> Result<()> {
-    if let Some(Some(sentence)) = &change.paused {
-        if one_line(sentence).is_empty() || sentence.len() > SENTENCE_LIMIT {
-            return Err(ServiceError::invalid("/paused", "paused_invalid"));
-        }
+    if let Some(Some(sentence)) = &change.paused
+        && (one_line(sentence).is_empty() || sentence.len() > SENTENCE_LIMIT)
+    {
+        return Err(ServiceError::invalid("/paused", "paused_invalid"));
     }
-    if let Some(name) = &change.name {
-        if one_line(name).is_empty() || name.len() > TITLE_LIMIT {
-            return Err(ServiceError::invalid("/name", "name_invalid"));
-        }
+    if let Some(name) = &change.name
+        && (one_line(name).is_empty() || name.len() > TITLE_LIMIT)
+    {
+        return Err(ServiceError::invalid("/name", "name_invalid"));
     }
     if let Some(policy) = &change.policy {
         for (index, word) in policy.words.iter().enumerate() {

@@ -156,8 +156,10 @@ fn reason_of(site: &Site, state: &CommentState) -> (Option<String>, Option<Strin
             }
         }
         _ => {
-            let first = state.pending().and_then(|pending| pending.reasons.first());
-            (first.map(|reason| reason.for_author().to_owned()), None)
+            let reason = state
+                .pending()
+                .map(|pending| pending.reason_for_author().to_owned());
+            (reason, None)
         }
     }
 }

@@ -3,13 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::domain::account::Standing;
-use crate::domain::comment::HoldReason;
 use crate::domain::id::{PersonId, SiteId};
 use crate::domain::person::{Person, Stance};
-use crate::domain::site::Policy;
-use crate::domain::text::{CommentSource, DisplayName};
-use crate::screening::{self, Draft, Facts};
+use crate::domain::text::CommentSource;
+use crate::screening;
 use crate::service::queue::{FindingView, finding_view};
 use crate::service::{Result, ServiceError, judging};
 use crate::transfer::people::{BadRow, List, ListedPerson};
@@ -147,20 +144,14 @@ pub struct TrialResult {
 pub struct Tester {
     people: Vec<Person>,
     register: std::sync::Arc<screening::Register>,
-    name: DisplayName,
-    policy: Policy,
 }
 
 impl Tester {
     /// Of a site's register as it is now.
     pub fn new(app: &App, site: SiteId) -> Result<Self> {
-        let name =
-            DisplayName::parse("Nobody").map_err(|_why| ServiceError::inconsistent("people", "name"))?;
         Ok(Self {
             people: list(app, site)?,
             register: judging::register(app, site)?,
-            name,
-            policy: Policy::default(),
         })
     }
 
@@ -171,11 +162,6 @@ impl Tester {
     pub fn test(&self, trial: Trial) -> Result<TrialResult> {
         let source =
             CommentSource::parse(&trial.body).map_err(crate::service::post_comment::invalid_source)?;
-        let prepared = screening::prepare(Draft {
-            source: &source,
-            name: &self.name,
-            source_url: None,
-        });
         let wanted = |person: &Person| {
             trial
                 .page_people
@@ -188,17 +174,7 @@ impl Tester {
             .filter(|it| wanted(it))
             .map(|it| it.id)
             .collect();
-        let facts = Facts {
-            policy: &self.policy,
-            register: &self.register,
-            standing: Standing::Known,
-            has_contact: true,
-            seen_before: &[],
-            name_taken: false,
-            page_people: &page_people,
-        };
-        let mut findings = screening::judge(&prepared, &facts).findings;
-        findings.retain(|finding| finding.rule.as_str() == HoldReason::NAMES_PERSON.as_str());
+        let findings = screening::people_named(&source, &self.register, &page_people);
         let name_of = |id: PersonId| {
             self.people
                 .iter()

@@ -61,14 +61,11 @@ pub fn post_comment(
     let page_key = PageKey::of(&url, new.page.id.as_deref()).map_err(invalid_page)?;
     let source = CommentSource::parse(&new.body).map_err(invalid_source)?;
     let source_url = new.source_url.as_deref().map(source_address).transpose()?;
-    if let Some(key) = key.clone() {
-        let remembered = app
-            .db
-            .read(move |tx| Ok::<_, ServiceError>(tx.remembered(&key.scope)?.map(|it| (it, key.clone()))))?;
-        if let Some((remembered, key)) = remembered {
-            if let Some(remembered) = key.replay(Some(remembered))? {
-                return resource(&remembered);
-            }
+    if let Some(key) = &key {
+        let scope = key.scope;
+        let remembered = app.db.read(|tx| Ok::<_, ServiceError>(tx.remembered(&scope)?))?;
+        if let Some(remembered) = key.replay(remembered)? {
+            return resource(&remembered);
         }
     }
     app.limits.check(
@@ -170,10 +167,10 @@ struct Write {
 
 impl Write {
     fn run(&self, tx: &mut dyn Tx) -> Result<Written> {
-        if let Some(key) = &self.key {
-            if let Some(remembered) = key.replay(tx.remembered(&key.scope)?)? {
-                return Ok(Written::Done(resource(&remembered)?));
-            }
+        if let Some(key) = &self.key
+            && let Some(remembered) = key.replay(tx.remembered(&key.scope)?)?
+        {
+            return Ok(Written::Done(resource(&remembered)?));
         }
         let now = judging::gather(tx, &self.place, &self.revision.fingerprint, &self.name_key)?;
         if !self.last && !self.facts.still_stands(&now, &self.register) {

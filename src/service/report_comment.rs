@@ -80,10 +80,10 @@ pub fn report_comment(
         .map(|email| address::seal(&app.keys, app.rng.as_ref(), id.as_bytes(), &email))
         .transpose()?;
     let made = app.db.write(move |tx| {
-        if let Some(key) = &key {
-            if let Some(remembered) = key.replay(tx.remembered(&key.scope)?)? {
-                return Ok::<_, ServiceError>(remembered.resource);
-            }
+        if let Some(key) = &key
+            && let Some(remembered) = key.replay(tx.remembered(&key.scope)?)?
+        {
+            return Ok::<_, ServiceError>(remembered.resource);
         }
         let public = tx
             .comment(report.comment_id)?

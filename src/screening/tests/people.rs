@@ -7,11 +7,11 @@ fn a_register_can_be_tried_out() {
     let source = CommentSource::parse(NAMING).unwrap();
     let case = Case::default();
     assert_eq!(
-        people_named(&source, &case.register),
+        people_named(&source, &case.register, &[]),
         judged(NAMING, &case).findings
     );
     let source = CommentSource::parse(GENERAL).unwrap();
-    assert_eq!(people_named(&source, &case.register), []);
+    assert_eq!(people_named(&source, &case.register, &[]), []);
 }
 
 #[test]

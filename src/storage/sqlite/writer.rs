@@ -15,11 +15,14 @@ use self::job::{Asked, Job};
 use super::connect::Settings;
 use crate::storage::{Options, Result, StorageCause, StorageError, Tx};
 
+/// A question about the connection itself.
+type Question = Box<dyn FnOnce(Result<&mut SqliteConnection>) + Send>;
+
 /// What is asked of the thread.
 enum Message {
     Write(Box<dyn Job>),
     /// A question about the connection itself, outside any transaction.
-    Ask(Box<dyn FnOnce(Result<&mut SqliteConnection>) + Send>),
+    Ask(Question),
 }
 
 /// The thread that writes, and the way to it.

@@ -143,10 +143,6 @@ fn named(origin: &RequestOrigin) -> Option<&Origin> {
 }
 
 /// Posts a comment.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a part of the request that is read and checked by its type"
-)]
 async fn post(
     app: web::Data<App>,
     SiteSlug(slug): SiteSlug,

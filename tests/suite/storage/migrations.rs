@@ -136,7 +136,7 @@ fn both_have_indexes_of_the_same_names_and_references_between_the_same_tables() 
         line: String,
     }
     let (lite, server) = (sqlite(), postgres());
-    let mut lines = |sql: &str| -> BTreeSet<String> {
+    let lines = |sql: &str| -> BTreeSet<String> {
         let rows: Vec<Line> = diesel::sql_query(sql).load(&mut lite.raw_sqlite()).unwrap();
         rows.into_iter().map(|row| row.line).collect()
     };
