@@ -213,6 +213,7 @@ CREATE TABLE page_people (
     person_id BLOB NOT NULL REFERENCES persons (id),
     PRIMARY KEY (page_id, person_id)
 ) WITHOUT ROWID;
+CREATE INDEX page_people_person ON page_people (person_id);
 
 -- strength: 1 note, 2 flag, 3 hold. spans is JSON: [{field,start,end,text}]. position keeps the screens' order.
 CREATE TABLE findings (

@@ -1,17 +1,18 @@
 //! Pages, the keys they are found by, and the people they concern.
 
-use diesel::dsl::max;
+use diesel::dsl::{exists, max};
 use diesel::prelude::*;
+use diesel::select;
 
 use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::id::{PageId, PersonId, SiteId};
 use crate::domain::page::{Page, PageKey};
-use crate::storage::Result;
 use crate::storage::rows::RowOf;
 use crate::storage::rows::pages::{PageRow, state_code, title_columns};
 use crate::storage::schema::{page_keys, page_people, pages};
 use crate::storage::stores::PageStore;
+use crate::storage::{Result, StorageError};
 
 impl PageStore for Work<'_> {
     fn page_by_key(&mut self, site: SiteId, key: &PageKey) -> Result<Option<Page>> {
@@ -47,25 +48,33 @@ impl PageStore for Work<'_> {
     }
 
     fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool> {
+        let is_taken: bool = select(exists(
+            page_keys::table.find((page.site_id.as_bytes(), key.as_str())),
+        ))
+        .get_result(self.conn)?;
+        if is_taken {
+            return Ok(false);
+        }
         diesel::insert_into(pages::table)
             .values(PageRow::from(page))
             .execute(self.conn)?;
-        let is_ours = diesel::insert_into(page_keys::table)
+        let added = diesel::insert_into(page_keys::table)
             .values((
                 page_keys::site_id.eq(page.site_id.as_bytes()),
                 page_keys::page_key.eq(key.as_str()),
                 page_keys::page_id.eq(page.id.as_bytes()),
             ))
             .on_conflict_do_nothing()
-            .execute(self.conn)?
-            > 0;
-        if is_ours {
-            self.raise_routes()?;
-        } else {
-            // The key refers to the page, so the page had to be there first; now nothing leads to it.
-            diesel::delete(pages::table.find(page.id.as_bytes())).execute(self.conn)?;
+            .execute(self.conn)?;
+        if added == 0 {
+            // Taken since it was looked for: run again, this transaction leaves no page that nothing leads to.
+            return Err(StorageError::Conflict(format!(
+                "another page has taken {}",
+                key.as_str()
+            )));
         }
-        Ok(is_ours)
+        self.raise_routes()?;
+        Ok(true)
     }
 
     fn point_key(&mut self, site: SiteId, key: &PageKey, page: PageId) -> Result<()> {

@@ -95,6 +95,9 @@ impl Work<'_> {
 
     /// What the public sees of the rows, in their order: texts, names, badges and counts in one query each.
     fn public_comments(&mut self, rows: Vec<CommentRow>) -> Result<Vec<PublicComment>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let comments: Vec<Comment> = rows.into_iter().map(Comment::try_from).collect::<Result<_>>()?;
         let ids: Vec<&[u8; 16]> = comments.iter().map(|comment| comment.id.as_bytes()).collect();
         let authors: Vec<&[u8; 16]> = comments

@@ -13,8 +13,8 @@ pub trait PageStore {
     fn page(&mut self, id: PageId) -> Result<Option<Page>>;
     /// Pages of ids, in no order; those that are not there are left out.
     fn pages(&mut self, ids: &[PageId]) -> Result<Vec<Page>>;
-    /// Adds a page with its first key. Raises the counter `routes`. Where another transaction has added the key in
-    /// the meantime, gives `false` and adds nothing.
+    /// Adds a page with its first key. Raises the counter `routes`. Where the key leads to a page already, gives
+    /// `false` and adds nothing.
     fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool>;
     /// Lets a key lead to the page, wherever it led before. Raises the counter `routes`.
     fn point_key(&mut self, site: SiteId, key: &PageKey, page: PageId) -> Result<()>;

@@ -13,11 +13,13 @@ mod processes;
 mod support;
 mod world;
 
+mod at_once;
 mod comments;
 mod decisions;
 mod idempotency;
 mod pages;
 mod people;
+mod plans;
 mod queue;
 mod random;
 mod reports;
