@@ -111,7 +111,7 @@ fn call_everything(world: &World) {
         tx.pages(&[page.id, page.id])?;
         tx.versions_since(world.now())?;
         tx.last_change()?;
-        tx.counts(site.id, &[key.clone()])?;
+        tx.counts(site.id, std::slice::from_ref(&key))?;
         tx.page_people(page.id)?;
         tx.people(site.id)?;
         tx.people_by_ids(&[person.id])?;

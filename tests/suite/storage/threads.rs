@@ -139,7 +139,7 @@ fn descendants_are_paged_by_thread(world: &World) {
     let roots: Vec<Comment> = (0..3)
         .map(|number| world.publish(&page, &author, None, &format!("Root {number}.")))
         .collect();
-    let mut replies = vec![Vec::new(), Vec::new()];
+    let mut replies = [Vec::new(), Vec::new()];
     for number in 0..5 {
         for thread in 0..2 {
             let parent = replies[thread].last().unwrap_or(&roots[thread]).clone();
