@@ -8,6 +8,8 @@
 
 mod dependencies;
 mod edges;
+mod kills;
+mod long;
 mod mail;
 mod signin;
 mod sources;

@@ -13,7 +13,7 @@
 //! makes `a_comment_is_held::sqlite` and `a_comment_is_held::postgres`.
 
 mod app;
-mod database;
+pub mod database;
 mod described;
 mod request;
 pub mod server;
