@@ -1,4 +1,5 @@
-//! The built binary as a process of its own, in a temporary folder, on a free port: for what only shows from outside.
+//! The built binary, or the one that HUSTINGS_TEST_BINARY names, as a process of its own, in a temporary folder, on a
+//! free port: for what only shows from outside.
 
 use std::io::Read;
 use std::net::TcpListener;
@@ -38,7 +39,9 @@ impl Place {
 
     /// `hustings ARGUMENTS` in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hustings"));
+        let binary = std::env::var_os("HUSTINGS_TEST_BINARY")
+            .unwrap_or_else(|| env!("CARGO_BIN_EXE_hustings").into());
+        let mut command = Command::new(binary);
         command
             .args(arguments)
             .current_dir(self.folder.path())
