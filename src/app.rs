@@ -88,7 +88,11 @@ impl App {
         };
         let published = Arc::new(Published::new(published::CAPACITY));
         let (bell, decided) = (Bell::default(), Bell::default());
-        let options = database_options(&config, Arc::clone(&published), bell.clone(), decided.clone());
+        let mut options = database_options(&config);
+        options.after_commit = {
+            let (published, bell, decided) = (Arc::clone(&published), bell.clone(), decided.clone());
+            Arc::new(move |effects: &Effects| hear(effects, &published, &bell, &decided))
+        };
         let db = Db::open(options)?;
         Ok(Self {
             db,
@@ -106,22 +110,18 @@ impl App {
     }
 }
 
-fn database_options(
-    config: &Config,
-    published: Arc<Published>,
-    bell: Bell,
-    decided: Bell,
-) -> storage::Options {
-    // Runs after COMMIT and before anything is acknowledged.
-    let after_commit = move |effects: &Effects| {
-        published.raise(&effects.pages, effects.routes, effects.sites);
-        if effects.jobs {
-            bell.ring();
-        }
-        if effects.decisions {
-            decided.ring();
-        }
-    };
+/// What follows from a commit, here or by another process. Before anything is acknowledged, so it must be quick.
+fn hear(effects: &Effects, published: &Published, bell: &Bell, decided: &Bell) {
+    published.raise(&effects.pages, effects.routes, effects.sites);
+    if effects.jobs {
+        bell.ring();
+    }
+    if effects.decisions {
+        decided.ring();
+    }
+}
+
+fn database_options(config: &Config) -> storage::Options {
     let url = match &config.database.url {
         DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),
         DatabaseUrl::Postgres(url) => storage::DatabaseUrl::Postgres(url.expose().clone()),
@@ -129,7 +129,6 @@ fn database_options(
     storage::Options {
         readers: config.database.readers,
         pg_pool: config.database.pool,
-        after_commit: Arc::new(after_commit),
         ..storage::Options::new(url)
     }
 }

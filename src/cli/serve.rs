@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::{HttpServer, dev::ServerHandle};
 use anyhow::Context as _;
@@ -17,6 +18,8 @@ use crate::web::create_app;
 
 /// Threads that do the jobs of the outbox.
 const WORKERS: usize = 2;
+/// How long an idle connection is kept open.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let app = context.build()?;
@@ -33,7 +36,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     app.db.watch().context("no thread to watch the database")?;
     let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
     let invite = if app.config.demo {
-        Some(demo::ensure(&app)?)
+        demo::ensure(&app)?
     } else {
         None
     };
@@ -51,6 +54,8 @@ async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
         move || create_app(Arc::clone(&app))
     };
     let mut server = HttpServer::new(factory)
+        // Longer than proxies keep theirs idle: who closes first must not be the side that did not send.
+        .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(config.shutdown.as_secs())
         .disable_signals();
     if let Some(workers) = config.workers {

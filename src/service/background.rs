@@ -11,14 +11,14 @@ use crate::app::App;
 use crate::jobs::Bell;
 use crate::service::{Result, ServiceError, purge, run_job, seal};
 
-/// Background look at least this often: another process (`hustings mail retry`) cannot ring.
+/// Threads look at least this often: another process (`hustings mail retry`) cannot ring.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// After a failure of storage.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Decisions that come so soon after one another are sealed together.
-const GATHER: Duration = Duration::from_millis(200);
+/// Decisions that come within so long are sealed together.
+const SEAL_PAUSE: Duration = Duration::from_millis(200);
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -32,7 +32,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts `threads` workers and the housekeeper.
+    /// Starts `threads` workers, the sealer and the housekeeper.
     ///
     /// # Errors
     /// The system gives no more threads.
@@ -46,10 +46,8 @@ impl Background {
             let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
             background.spawn(format!("worker-{number}"), move || work(&app, &stop))?;
         }
-        {
-            let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
-            background.spawn(String::from("sealer"), move || seal_decisions(&app, &stop))?;
-        }
+        let (sealing, stop) = (Arc::clone(app), Arc::clone(&background.stop));
+        background.spawn(String::from("sealer"), move || seal_decisions(&sealing, &stop))?;
         let (app, stop) = (Arc::clone(app), Arc::clone(&background.stop));
         background.spawn(String::from("housekeeper"), move || keep_house(&app, &stop))?;
         Ok(background)
@@ -65,9 +63,7 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        for bell in &self.bells {
-            bell.ring();
-        }
+        self.bells.iter().for_each(Bell::ring);
         for thread in self.threads.drain(..) {
             // Panics are caught where they happen.
             let _ended = thread.join();
@@ -101,23 +97,15 @@ fn until_next(app: &App) -> Duration {
     }
 }
 
-/// Seals what is not sealed: what an earlier run left, and from then on what is decided. What is decided at once is
-/// gathered for a moment, so that it is sealed in one write.
+/// Seals what a run before left, and then what is decided, within a second.
 fn seal_decisions(app: &App, stop: &AtomicBool) {
     while !stop.load(Ordering::SeqCst) {
         let seen = app.decided.times();
-        match guarded(|| seal::seal_all(app)) {
-            Some(Ok(_)) if !stop.load(Ordering::SeqCst) => {
-                app.decided.wait(seen, LOOK_EVERY);
-                std::thread::sleep(GATHER);
-            }
-            Some(Ok(_)) => {}
-            Some(Err(error)) => {
-                tracing::error!(%error, "decisions could not be sealed");
-                std::thread::sleep(PAUSE);
-            }
-            None => std::thread::sleep(PAUSE),
+        if let Some(Err(error)) = guarded(|| seal::seal_all(app)) {
+            tracing::error!(%error, "decisions could not be sealed");
         }
+        app.decided.wait(seen, LOOK_EVERY);
+        std::thread::sleep(SEAL_PAUSE);
     }
 }
 
@@ -139,9 +127,9 @@ fn keep_house(app: &App, stop: &AtomicBool) {
     }
 }
 
-/// A panic ends one try, not the thread: the job's lease runs out and it is tried again.
+/// A panic ends one try, not the thread: what was tried is tried again.
 fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Option<Result<T>> {
     catch_unwind(AssertUnwindSafe(run))
-        .inspect_err(|_panic| tracing::error!("a job panicked"))
+        .inspect_err(|_panic| tracing::error!("a panic beside the requests"))
         .ok()
 }

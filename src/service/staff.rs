@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::domain::account::Standing;
 use crate::domain::id::{InviteId, TokenId};
 use crate::domain::role::Role;
-use crate::domain::site::Slug;
+use crate::domain::site::{Site, Slug};
 use crate::domain::text::EmailAddress;
 use crate::service::{Result, ServiceError, sites};
 use crate::signin::token::{PlainToken, SecretKind};
@@ -19,9 +19,21 @@ use crate::storage::stores::tokens::{Token, TokenKind};
 /// `site_not_found`.
 pub fn invite(app: &App, slug: &Slug, email: &EmailAddress, role: Role) -> Result<PlainToken> {
     let site = sites::by_slug(app, slug)?;
+    let secret = PlainToken::new(SecretKind::Invite, app.rng.as_ref());
+    insert_invite(app, &site, email, role, &secret)?;
+    Ok(secret)
+}
+
+/// Invites by a secret that is made already.
+pub(super) fn insert_invite(
+    app: &App,
+    site: &Site,
+    email: &EmailAddress,
+    role: Role,
+    secret: &PlainToken,
+) -> Result<()> {
     let now = app.clock.now();
     let id = InviteId::new(now, app.rng.as_ref());
-    let secret = PlainToken::new(SecretKind::Invite, app.rng.as_ref());
     let invite = Invite {
         id,
         secret_hash: secret.hash(),
@@ -34,8 +46,7 @@ pub fn invite(app: &App, slug: &Slug, email: &EmailAddress, role: Role) -> Resul
         used_at: None,
     };
     app.db
-        .write(move |tx| Ok::<_, ServiceError>(tx.insert_invite(&invite)?))?;
-    Ok(secret)
+        .write(move |tx| Ok::<_, ServiceError>(tx.insert_invite(&invite)?))
 }
 
 /// The address under which a moderator accepts an invitation. The secret is in the fragment, which browsers send to

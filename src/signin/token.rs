@@ -48,6 +48,11 @@ impl PlainToken {
     pub fn new(kind: SecretKind, rng: &dyn Rng) -> Self {
         let mut bytes = [0u8; 32];
         rng.fill(&mut bytes);
+        Self::of(kind, bytes)
+    }
+    /// The secret of these bytes, which must be as hard to guess as random ones: of a keyed hash, where the same secret
+    /// must come out again.
+    pub fn of(kind: SecretKind, bytes: [u8; 32]) -> Self {
         Self(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes)))
     }
     /// Reads a secret of a kind. What does not look like one needs no look-up.

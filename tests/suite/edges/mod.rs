@@ -1,7 +1,9 @@
 //! The edges of HTTP, on routes of any kind: what every answer carries, what is refused before a service is called, and
 //! what the log says of it.
 
+mod bodies;
 mod headers;
 mod logs;
+mod origins;
 mod process;
 mod routes;

@@ -1,6 +1,39 @@
 //! The process: how it starts, what it makes, and how it ends.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
 use crate::support::server::{self, Place};
+
+/// How many rows each table of a SQLite database has.
+fn contents(place: &Place) -> std::collections::BTreeMap<&'static str, i64> {
+    use diesel::prelude::*;
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let file = place.path().join("data/hustings.db");
+    let mut connection = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    [
+        "sites",
+        "site_origins",
+        "pages",
+        "accounts",
+        "roles",
+        "invites",
+        "tokens",
+        "comments",
+        "jobs",
+    ]
+    .into_iter()
+    .map(|table| {
+        let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {table}"));
+        (table, query.get_result::<Count>(&mut connection).unwrap().count)
+    })
+    .collect()
+}
 
 #[test]
 fn without_a_configuration_it_makes_what_it_needs_once() {
@@ -23,9 +56,20 @@ fn without_a_configuration_it_makes_what_it_needs_once() {
         (0o700, 0o600, 0o600)
     );
 
+    let link = |log: &str| {
+        let at = log.find("/desk#invite=hsi_").expect("the link to the desk");
+        log[at..].split_whitespace().next().unwrap().to_owned()
+    };
+    let invited = link(&server.log());
+    let held = contents(&place);
+    assert_eq!((held["sites"], held["site_origins"], held["invites"]), (1, 2, 1));
+
+    // A second start changes nothing, and gives the same link.
     let mut server = place.serve(port);
     assert_eq!(server.stop(), Some(0));
     assert_eq!(std::fs::read(place.path().join("data/secret")).unwrap(), secret);
+    assert_eq!(link(&server.log()), invited);
+    assert_eq!(contents(&place), held);
 }
 
 #[test]
@@ -79,4 +123,51 @@ fn migrate_works_on_an_empty_place_and_again() {
     assert!(!first.stdout.is_empty(), "the migrations' names");
     let second = place.run(&["migrate"]);
     assert_eq!((second.status.code(), second.stdout.len()), (Some(0), 0));
+}
+
+#[test]
+fn a_request_under_way_is_finished_before_it_stops() {
+    let port = server::free_port();
+    let place = Place::empty().with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"));
+    let mut server = place.serve(port);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let body = br#"{"site":"nowhere","email":"ada@example.org","challenge":"x"}"#;
+    let (begin, rest) = body.split_at(10);
+    let head = format!(
+        "POST /api/v1/sign-in/email HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(begin).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(
+        server::get(port, "/health/live").is_none(),
+        "new requests are taken"
+    );
+    stream.write_all(rest).unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    assert!(
+        said.starts_with("HTTP/1.1 4") && said.contains("\"code\""),
+        "{said}"
+    );
+    assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
+fn an_idle_connection_does_not_keep_it_from_stopping() {
+    let port = server::free_port();
+    let place = Place::empty().with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"));
+    let mut server = place.serve(port);
+    let mut idle = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    idle.write_all(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    let mut some = [0u8; 16];
+    idle.read_exact(&mut some).unwrap();
+    let begun = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }

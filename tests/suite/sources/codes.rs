@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lexer::{Piece, pieces};
 use super::sources;
-
-const TABLE: &str = include_str!("../../../docs/problems.md");
+use crate::support::problems;
 
 /// Makers of errors: the code is the string among their arguments that is one lower-case word.
 const MAKERS: [&str; 5] = [
@@ -42,13 +41,9 @@ fn every_line_of_the_table_is_answered_somewhere() {
     );
 }
 
-/// The first column of the table's lines, between backticks.
+/// The codes of the table.
 fn listed() -> BTreeSet<String> {
-    let lines = TABLE.lines().filter_map(|line| line.strip_prefix("| `"));
-    let codes: BTreeSet<String> = lines
-        .filter_map(|line| line.split_once('`'))
-        .map(|(code, _)| code.to_owned())
-        .collect();
+    let codes: BTreeSet<String> = problems().keys().cloned().collect();
     assert!(codes.len() > 20, "the table was not found");
     codes
 }

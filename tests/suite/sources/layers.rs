@@ -61,9 +61,16 @@ fn violations(path: &str, text: &str) -> Vec<String> {
             }
         }
     }
+    // Tests may make the markup that they look at.
+    let outside_tests = code.split("#[cfg(test)]").next().unwrap_or_default();
     for (what, places) in ONLY_IN {
+        let code = if what.starts_with("SafeHtml") {
+            outside_tests
+        } else {
+            &code
+        };
         let here = places.iter().any(|place| path.starts_with(place));
-        if !here && has_path(&code, what) {
+        if !here && has_path(code, what) {
             wrong.push(format!("{path}: {what} stands only in {}", places.join(", ")));
         }
     }

@@ -16,8 +16,39 @@ pub fn description() -> &'static Value {
         .get_or_init(|| serde_json::from_str(include_str!("../../../src/web/api/openapi.json")).unwrap())
 }
 
-/// Holds an answer to the description, if it is of the API.
+/// The lines of `docs/problems.md` as (code, status).
+pub fn problems() -> &'static HashMap<String, u16> {
+    static PROBLEMS: OnceLock<HashMap<String, u16>> = OnceLock::new();
+    PROBLEMS.get_or_init(|| {
+        let lines = include_str!("../../../docs/problems.md").lines();
+        let cells = lines
+            .filter_map(|line| line.strip_prefix("| `"))
+            .map(|line| line.split('|'));
+        cells
+            .map(|mut cells| {
+                let code = cells.next().unwrap().trim().trim_end_matches('`').to_owned();
+                let status = cells
+                    .next()
+                    .unwrap()
+                    .trim()
+                    .parse()
+                    .unwrap_or_else(|_| panic!("{code} has no status"));
+                (code, status)
+            })
+            .collect()
+    })
+}
+
+/// Holds a problem to the table of problems, and an answer to the description if it is of the API.
 pub fn check(method: &str, path: &str, answer: &Answer) {
+    if answer.header("content-type") == "application/problem+json" && method != "HEAD" {
+        let code = answer.code();
+        assert_eq!(
+            problems().get(&code),
+            Some(&answer.status),
+            "{code} as docs/problems.md has it"
+        );
+    }
     if !path.starts_with("/api/") || method == "OPTIONS" {
         return;
     }

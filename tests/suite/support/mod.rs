@@ -20,8 +20,8 @@ pub mod server;
 pub mod sign_in;
 
 pub use app::TestApp;
-pub use described::description;
-pub use request::Answer;
+pub use described::{description, problems};
+pub use request::{Answer, Request};
 
 /// One test for each database.
 macro_rules! both {

@@ -39,8 +39,8 @@ impl Place {
 
     /// `hustings ARGUMENTS` in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let binary = std::env::var_os("HUSTINGS_TEST_BINARY")
-            .unwrap_or_else(|| env!("CARGO_BIN_EXE_hustings").into());
+        let binary =
+            std::env::var_os("HUSTINGS_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_hustings").into());
         let mut command = Command::new(binary);
         command
             .args(arguments)
@@ -120,6 +120,10 @@ impl Server {
     /// Asks it to stop, and gives its exit code once it has.
     pub fn stop(&mut self) -> Option<i32> {
         self.signal("TERM");
+        self.ended()
+    }
+    /// Waits until it has stopped, and gives its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {
