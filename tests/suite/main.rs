@@ -6,6 +6,7 @@
     reason = "clippy.toml exempts test functions, not the helpers beside them"
 )]
 
+mod api;
 mod dependencies;
 mod edges;
 mod kills;

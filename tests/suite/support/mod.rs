@@ -13,6 +13,7 @@
 //! makes `a_comment_is_held::sqlite` and `a_comment_is_held::postgres`.
 
 mod app;
+pub mod comments;
 pub mod database;
 mod described;
 mod request;

@@ -1,0 +1,88 @@
+//! What holds a comment besides naming people: links, listed words, repeats.
+
+use serde_json::{Value, json};
+
+use crate::support::comments::{Desk, PAGE, id_of};
+use crate::support::{TestApp, both};
+
+/// Posts, and gives the state with the rules that the desk sees and how strong they are.
+async fn judged(app: &TestApp, desk: &Desk, token: &str, text: &str) -> (Value, Vec<(String, String)>) {
+    let comment = app.comment(token, PAGE, text).await;
+    let seen = app.at_desk(desk, &id_of(&comment)).await;
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = seen["findings"].as_array().unwrap().iter();
+    let rules = findings
+        .filter(|finding| finding["rule"] != "first_comment")
+        .map(|finding| (word(&finding["rule"]), word(&finding["strength"])))
+        .collect();
+    (comment["state"].clone(), rules)
+}
+
+fn one(rule: &str, strength: &str) -> Vec<(String, String)> {
+    vec![(rule.to_owned(), strength.to_owned())]
+}
+
+both! {
+    async fn links_are_counted(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "flagged", "max_links": 1 })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let (state, rules) = judged(&app, &desk, &ada, "One: https://parish.example.org/minutes").await;
+        assert_eq!((state, rules), (json!("published"), Vec::new()));
+        let two = "One [here](https://parish.example.org/a) and https://parish.example.org/b";
+        assert_eq!(judged(&app, &desk, &ada, two).await, (json!("held"), one("too_many_links", "hold")));
+        assert_eq!(app.me(&ada, PAGE).await["own"][1]["reason"], "too_many_links");
+        app.set_policy(&desk, &json!({ "max_links": 0 })).await;
+        let (state, _) = judged(&app, &desk, &ada, "Again one, https://parish.example.org/c").await;
+        assert_eq!(state, "held");
+    }
+
+    async fn listed_words_do_what_the_list_says(app: TestApp) {
+        let words = json!([
+            { "pattern": "brown envelope", "strength": "hold" },
+            { "pattern": "gossip", "strength": "flag" },
+            { "pattern": "\\bcr[0o]+k(s|ed)?\\b", "regex": true, "strength": "hold" },
+        ]);
+        let desk = app.ward_news(&json!({ "hold": "flagged", "words": words })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        for (text, state, rules) in [
+            ("A BROWN  **envelope** lay there.", "held", one("listed_word", "hold")),
+            ("That is all gossip to me.", "published", one("listed_word", "flag")),
+            ("They are cr00ks, I say.", "held", one("listed_word", "hold")),
+            ("A crocus is a flower.", "published", Vec::new()),
+        ] {
+            assert_eq!(judged(&app, &desk, &ada, text).await, (json!(state), rules), "{text}");
+        }
+        for me in app.me(&ada, PAGE).await["own"].as_array().unwrap() {
+            assert!(me["reason"].is_null() || me["reason"] == "needs_review", "{me}");
+        }
+        for (words, pointer) in [
+            (json!([{ "pattern": "ok", "strength": "hold" }, { "pattern": "(", "regex": true, "strength": "hold" }]), "/words/1/pattern"),
+            (json!([{ "pattern": " ", "strength": "hold" }]), "/words/0/pattern"),
+            (json!([{ "pattern": "ok", "strength": "very" }]), "/words/0/strength"),
+        ] {
+            let answer = app
+                .patch("/api/v1/desk/sites/ward-news")
+                .token(&desk.token)
+                .json(&json!({ "words": words }))
+                .expect(422)
+                .await
+                .json();
+            assert_eq!(answer["errors"][0]["pointer"], pointer, "{answer}");
+        }
+    }
+
+    async fn a_text_that_was_there_before_is_held(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "flagged" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let text = "Come to the great sale of garden gnomes.";
+        assert_eq!(judged(&app, &desk, &ada, text).await, (json!("published"), Vec::new()));
+        let ben = app.sign_in("ben@example.org", "Ben").await;
+        let again = "come to the GREAT sale, of garden gnomes!";
+        assert_eq!(judged(&app, &desk, &ben, again).await, (json!("held"), one("repeat", "hold")));
+        assert_eq!(app.me(&ben, PAGE).await["own"][0]["reason"], "repeat");
+        let (state, _) = judged(&app, &desk, &ben, "Thank you!").await;
+        let (once_more, rules) = judged(&app, &desk, &ada, "Thank you!").await;
+        assert_eq!((state, once_more), (json!("published"), json!("published")));
+        assert_eq!(rules, one("repeat", "note"));
+    }
+}
