@@ -113,11 +113,17 @@ fn managed(tx: &mut dyn Tx, page: &Page) -> Result<ManagedPage> {
     })
 }
 
-fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-        .collect()
+/// One line: white space run together, and nothing that controls how the rest is shown.
+pub(super) fn one_line(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .filter(|c| c.is_whitespace() || !(c.is_control() || is_direction(*c)))
+        .collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
 }
 
 /// What to change of a site.

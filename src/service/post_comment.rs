@@ -13,6 +13,7 @@ use crate::limits::{self, Key};
 use crate::screening::{self, Draft};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::judging::{self, Gathered, PagePlace, Place};
+use crate::service::manage;
 use crate::service::sessions::Reader;
 use crate::service::{Client, Result, ServiceError};
 use crate::storage::Tx;
@@ -280,18 +281,8 @@ fn source_address(text: &str) -> Result<String> {
 
 /// A title is one line of at most 300 characters; what is left of it may be nothing.
 fn claimed_title(title: Option<&str>) -> Title {
-    let clean: String = title
-        .unwrap_or("")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
-        })
-        .take(TITLE_LIMIT)
-        .collect();
+    let line = manage::one_line(title.unwrap_or(""));
+    let clean: String = line.chars().take(TITLE_LIMIT).collect();
     if clean.is_empty() {
         Title::None
     } else {

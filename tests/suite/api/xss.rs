@@ -102,7 +102,8 @@ fn strangers(html: &str, in_fragment: bool) -> Vec<String> {
         }
         for attribute in element.attributes() {
             let (name, value) = (attribute.name(), attribute.value());
-            if !fits_comment(&tag, &name, &value) && !(in_fragment && fits_fragment(&tag, &name, &value)) {
+            let fits = fits_comment(&tag, &name, &value) || in_fragment && fits_fragment(&tag, &name, &value);
+            if !fits {
                 note(format!("{tag} {name}={value}"));
             }
         }
