@@ -30,7 +30,10 @@ both! {
         assert_eq!((state, rules), (json!("published"), Vec::new()));
         let two = "One [here](https://parish.example.org/a) and https://parish.example.org/b";
         assert_eq!(judged(&app, &desk, &ada, two).await, (json!("held"), one("too_many_links", "hold")));
-        assert_eq!(app.me(&ada, PAGE).await["own"][1]["reason"], "too_many_links");
+        let me = app.me(&ada, PAGE).await;
+        let own = me["own"].as_array().unwrap().iter();
+        let reasons: Vec<&Value> = own.map(|it| &it["reason"]).filter(|reason| !reason.is_null()).collect();
+        assert_eq!(reasons, ["too_many_links"]);
         app.set_policy(&desk, &json!({ "max_links": 0 })).await;
         let (state, _) = judged(&app, &desk, &ada, "Again one, https://parish.example.org/c").await;
         assert_eq!(state, "held");

@@ -1,9 +1,12 @@
 //! A request to the app and its answer, which is held to the description if it is of the API.
 
+use std::io::Read;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::TestRequest;
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use super::described;
@@ -142,7 +145,24 @@ impl Answer {
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.decoded()).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+    /// The body with its `Content-Encoding` undone.
+    pub fn decoded(&self) -> Vec<u8> {
+        let mut decoded = Vec::new();
+        match self.header("content-encoding") {
+            "" => decoded.extend_from_slice(&self.body),
+            "gzip" => {
+                GzDecoder::new(&self.body[..]).read_to_end(&mut decoded).unwrap();
+            }
+            "br" => {
+                brotli::Decompressor::new(&self.body[..], 4096)
+                    .read_to_end(&mut decoded)
+                    .unwrap();
+            }
+            other => panic!("nobody here decodes {other}"),
+        }
+        decoded
     }
     /// The body as text.
     pub fn text(&self) -> String {
