@@ -208,9 +208,15 @@ fn a_file_is_copied_before_it_is_changed_and_three_copies_are_kept() {
         last.line
     );
     test.raw_sqlite().batch_execute(&forget).unwrap();
-    assert_eq!(test.db.pending_migrations().unwrap(), [last.line.clone()]);
+    assert_eq!(
+        test.db.pending_migrations().unwrap(),
+        std::slice::from_ref(&last.line)
+    );
     assert!(test.db.migrate().is_err());
-    assert_eq!(test.db.pending_migrations().unwrap(), [last.line.clone()]);
+    assert_eq!(
+        test.db.pending_migrations().unwrap(),
+        std::slice::from_ref(&last.line)
+    );
 
     let copy = Db::open(Options {
         read_only: true,

@@ -29,6 +29,7 @@ fn start(url: &DatabaseUrl, count: u32) -> Child {
 
 #[test]
 #[ignore = "run by the other tests of this file, in a process of its own"]
+#[expect(clippy::print_stdout, reason = "what the process says is what the test reads")]
 fn child() {
     let Ok(url) = std::env::var(URL) else { return };
     let count: u32 = std::env::var(COUNT).unwrap().parse().unwrap();
