@@ -232,6 +232,7 @@ both! {
         let link = app.comment(&ada, PAGE, "[press here](javascript:alert(1))").await;
         let html = link["html"].as_str().unwrap();
         assert!(html.contains("press here") && !html.contains("href"), "{html}");
+        app.clock.advance(Duration::from_secs(1));
         let quotes = app.comment(&ada, PAGE, &format!("{} deep in quotes", ">".repeat(12))).await;
         let html = quotes["html"].as_str().unwrap();
         let depth = html.matches("<blockquote>").count();

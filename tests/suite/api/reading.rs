@@ -143,6 +143,7 @@ both! {
         assert_eq!(app.part(PAGE, "").await["page"], Value::Null);
         app.fragment(PAGE).await;
         let first = id_of(&app.comment(&ada, PAGE, "The first of two.").await);
+        app.clock.advance(Duration::from_secs(1));
         let second = id_of(&app.comment(&ada, PAGE, "The second of two.").await);
         assert_eq!(app.part(PAGE, "").await["page"], Value::Null);
         assert!(app.fragment(PAGE).await.contains("No comments yet"));
