@@ -20,7 +20,8 @@ use crate::storage::stores::decisions::Note;
 const SCREEN_FAILED: &str = "screen_failed";
 
 const TEXT_LIMIT: usize = 4_000;
-const REASON_LIMIT: usize = 200;
+/// The longest reason in bytes.
+pub(super) const REASON_LIMIT: usize = 200;
 
 /// A decision to take.
 #[derive(Debug, Clone)]
@@ -103,12 +104,14 @@ impl Write {
             return Err(ServiceError::forbidden("forbidden"));
         }
         let undone = match self.new.action {
-            Action::Undo => tx.latest_decision(comment.id)?.map(|latest| latest.at),
+            Action::Undo => tx.latest_decision(comment.id)?,
             _ => None,
         };
         let after = self.after(tx, &comment)?;
-        let edited_at = match after.public_revision() {
-            Some(number) if number > 1 && comment.state.public_revision() != Some(number) => Some(self.now),
+        let edited_at = match (after.current_revision(), after.public_revision()) {
+            // The first text is no edited one, also where an undo brings it back.
+            (Some(1), _) => None,
+            (_, Some(live)) if comment.state.public_revision() != Some(live) => Some(self.now),
             _ => comment.edited_at,
         };
         tx.set_state(&comment, &after, edited_at, self.now)?;
@@ -136,7 +139,7 @@ impl Write {
             },
             note.as_ref(),
         )?;
-        self.settle(tx, &comment, &after, undone)
+        self.settle(tx, &comment, &after, undone.as_ref())
     }
 
     fn reason(&self) -> Option<String> {
@@ -223,38 +226,41 @@ impl Write {
         })
     }
 
-    /// What follows from a decision: an author's first approved comment makes them known, and open reports are closed.
-    /// Undoing takes both back.
+    /// What follows from a decision: an author's first approved comment makes them known, and open reports are closed
+    /// where what was reported was found in order or is public no longer. Undoing takes both back.
     fn settle(
         &self,
         tx: &mut dyn Tx,
         comment: &Comment,
         after: &CommentState,
-        undone: Option<Micros>,
+        undone: Option<&Decision>,
     ) -> Result<()> {
+        let is_public = after.public_revision().is_some();
         match self.new.action {
-            Action::Approve if after.public_revision().is_some() => {
+            Action::Approve if is_public => {
                 let author = tx.membership_by_id(comment.membership_id)?;
                 if let Some(author) = author.filter(|author| author.standing == Standing::New) {
                     tx.set_standing(author.id, Standing::Known)?;
                 }
                 tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
             }
-            Action::Restore => {
+            Action::Restore if is_public => {
                 tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
             }
-            Action::Reject | Action::Spam | Action::Remove => {
+            Action::Reject | Action::Spam | Action::Remove if !is_public => {
                 tx.close_reports(comment.id, ReportState::ActedOn, self.now)?;
             }
             Action::Undo => {
                 if let Some(undone) = undone {
-                    tx.reopen_reports(comment.id, undone)?;
+                    tx.reopen_reports(comment.id, undone.at)?;
                 }
-                let author = tx.membership_by_id(comment.membership_id)?;
-                if let Some(author) = author.filter(|author| author.standing == Standing::Known)
-                    && !tx.has_public_comment(author.id)?
-                {
-                    tx.set_standing(author.id, Standing::New)?;
+                if undone.is_some_and(|undone| undone.action == Action::Approve) {
+                    let author = tx.membership_by_id(comment.membership_id)?;
+                    if let Some(author) = author.filter(|author| author.standing == Standing::Known)
+                        && !tx.has_public_comment(author.id)?
+                    {
+                        tx.set_standing(author.id, Standing::New)?;
+                    }
                 }
             }
             _ => {}

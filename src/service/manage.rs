@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::id::{PageId, PersonId};
+use crate::domain::language::Language;
 use crate::domain::page::{Page, PageState, Title};
 use crate::domain::role::Right;
 use crate::domain::site::{Policy, Site, Slug};
 use crate::screening;
+use crate::service::decide::REASON_LIMIT;
 use crate::service::queue::DeskPage;
 use crate::service::sessions::Staff;
 use crate::service::views::PageView;
@@ -16,6 +18,7 @@ use crate::storage::Tx;
 
 const SENTENCE_LIMIT: usize = 500;
 const TITLE_LIMIT: usize = 300;
+const LONGEST_EDIT_WINDOW: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What to change of a page.
 #[derive(Debug, Clone, Default)]
@@ -181,6 +184,27 @@ pub(super) fn validate(change: &SiteChange) -> Result<()> {
         return Err(ServiceError::invalid("/name", "name_invalid"));
     }
     if let Some(policy) = &change.policy {
+        if policy.edit_window > LONGEST_EDIT_WINDOW {
+            return Err(ServiceError::invalid(
+                "/edit_window_seconds",
+                "edit_window_invalid",
+            ));
+        }
+        if policy.lang.parse::<Language>().is_err() {
+            return Err(ServiceError::invalid("/lang", "lang_invalid"));
+        }
+        for (index, reason) in policy.reasons.iter().enumerate() {
+            if reason.trim() != reason
+                || reason.is_empty()
+                || reason.len() > REASON_LIMIT
+                || reason.contains('\0')
+            {
+                return Err(ServiceError::invalid(
+                    &format!("/reasons/{index}"),
+                    "reason_invalid",
+                ));
+            }
+        }
         for (index, word) in policy.words.iter().enumerate() {
             if screening::check_word(word).is_err() {
                 return Err(ServiceError::invalid(

@@ -51,8 +51,15 @@ pub fn audit(db: &Db, site: SiteId) -> Result<Audit> {
     let mut audit = Audit::default();
     let mut at: (i64, Seal) = (0, FIRST_SEAL);
     loop {
-        let part = db.read(|tx| Ok::<_, ServiceError>(tx.sealed(site, at.0, BATCH)?))?;
+        // In one read, since decisions may be sealed at any moment.
+        let (part, last) =
+            db.read(|tx| Ok::<_, ServiceError>((tx.sealed(site, at.0, BATCH)?, tx.last_sequence(site)?)))?;
         if part.is_empty() {
+            if last > at.0 {
+                audit.faults.push(format!(
+                    "decision {last}: its seal stands alone, the decision is gone"
+                ));
+            }
             break;
         }
         for link in &part {

@@ -8,6 +8,7 @@
 
 mod api;
 mod dependencies;
+mod desk;
 mod edges;
 mod kills;
 mod long;

@@ -135,6 +135,14 @@ impl DecisionStore for Work<'_> {
             .collect()
     }
 
+    fn last_sequence(&mut self, site: SiteId) -> Result<i64> {
+        let last: Option<i64> = seals::table
+            .filter(seals::site_id.eq(site.as_bytes()))
+            .select(diesel::dsl::max(seals::sequence))
+            .first(self.conn)?;
+        Ok(last.unwrap_or(0))
+    }
+
     /// Counts what has no seal, whether or not it is on the list of those that wait for one.
     fn unsealed_count(&mut self, site: SiteId) -> Result<i64> {
         Ok(decisions::table

@@ -46,6 +46,8 @@ pub trait DecisionStore {
     fn sites_to_seal(&mut self) -> Result<Vec<SiteId>>;
     /// The site's chain after `sequence`, in order, at most `limit`.
     fn sealed(&mut self, site: SiteId, sequence: i64, limit: i64) -> Result<Vec<SealedDecision>>;
+    /// The number of the site's last seal, whether or not its decision is still there; 0 where there is none.
+    fn last_sequence(&mut self, site: SiteId) -> Result<i64>;
     /// How many of the site's decisions are not sealed yet.
     fn unsealed_count(&mut self, site: SiteId) -> Result<i64>;
     /// Erases the notes of a comment's decisions. Gives how many.

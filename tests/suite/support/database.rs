@@ -63,6 +63,27 @@ impl TestDatabase {
         }
     }
 
+    /// Runs SQL in it, behind the server's back and unhindered by foreign keys.
+    pub fn execute(&self, sql: &str) {
+        match self {
+            Self::Sqlite(folder) => {
+                use diesel::Connection;
+                use diesel::connection::SimpleConnection;
+                let file = folder.path().join("hustings.db");
+                let mut connection = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection
+                    .batch_execute(&format!(
+                        "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF; {sql}"
+                    ))
+                    .unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+            Self::Postgres { server, name } => {
+                let sql = format!("SET session_replication_role = replica; {sql}");
+                execute_in(&format!("{server}/{name}"), &sql);
+            }
+        }
+    }
+
     /// A folder that is deleted with a SQLite database.
     pub fn folder(&self) -> Option<&Path> {
         match self {
@@ -80,9 +101,14 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Runs a statement in the server's own database, on a thread of its own: callers stand in an async test.
+/// Runs a statement in the server's own database.
 fn execute(server: &str, statement: &str) {
-    let (address, statement) = (format!("{server}/postgres"), statement.to_owned());
+    execute_in(&format!("{server}/postgres"), statement);
+}
+
+/// Runs a statement in a PostgreSQL database, on a thread of its own: callers stand in an async test.
+fn execute_in(address: &str, statement: &str) {
+    let (address, statement) = (address.to_owned(), statement.to_owned());
     let done = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
