@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod cli;
 mod dependencies;
 mod desk;
 mod edges;

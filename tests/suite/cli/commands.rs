@@ -1,0 +1,338 @@
+//! What commands print, what they change and how they fail. Each runs while `serve` runs.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::database::TestDatabase;
+use crate::support::server::{self, Place, Server};
+use crate::support::sign_in::{ORIGIN, SITE, code_in, verifier};
+
+const PAGE: &str = "https://blog.example.org/candidates";
+
+/// A server on a database, with the site [`SITE`] set up by command.
+struct Operator {
+    // Dropped first: the server lets go of the database before that is dropped.
+    server: Server,
+    place: Place,
+    database: TestDatabase,
+}
+
+fn operator(database: TestDatabase) -> Operator {
+    let port = server::free_port();
+    let place = Place::empty()
+        .with("HUSTINGS__DATABASE__URL", &database.url())
+        .with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"))
+        .with(
+            "HUSTINGS__SERVER__PUBLIC_URL",
+            &format!("http://127.0.0.1:{port}"),
+        )
+        .with("HUSTINGS__MAIL__TRANSPORT", "file")
+        .with("HUSTINGS__MAIL__DIRECTORY", "letters");
+    let server = place.serve(port);
+    let operator = Operator {
+        server,
+        place,
+        database,
+    };
+    operator.done(&["site", "add", SITE, "--name", "The Ward News", "--origin", ORIGIN]);
+    operator
+}
+
+/// One test for each database.
+macro_rules! on_both {
+    ($(fn $name:ident($operator:ident: Operator) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+            fn run($operator: Operator) $body
+            #[test]
+            fn sqlite() {
+                run(operator(TestDatabase::sqlite()));
+            }
+            #[test]
+            fn postgres() {
+                run(operator(TestDatabase::postgres()));
+            }
+        }
+    )+};
+}
+
+fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+impl Operator {
+    /// Runs a command that must succeed. Gives its lines.
+    #[track_caller]
+    fn done(&self, arguments: &[&str]) -> Vec<String> {
+        lines(self.place.run(arguments))
+    }
+
+    /// Runs a command with this on its standard input.
+    #[track_caller]
+    fn fed(&self, arguments: &[&str], input: &str) -> Vec<String> {
+        let mut child = self
+            .place
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        lines(child.wait_with_output().unwrap())
+    }
+
+    /// Runs a command that must fail: with exit code 1, nothing on stdout and this on stderr.
+    #[track_caller]
+    fn fails(&self, arguments: &[&str], said: &str) {
+        let output = self.place.run(arguments);
+        let error = utf8(output.stderr);
+        assert_eq!(
+            (output.status.code(), utf8(output.stdout)),
+            (Some(1), String::new()),
+            "{arguments:?}: {error}"
+        );
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+
+    fn request(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> (u16, Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://127.0.0.1:{}{path}", self.server.port))
+            .header("Origin", ORIGIN)
+            .header("Content-Type", "application/json");
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let body = body.map_or(String::new(), Value::to_string);
+        let mut answer = agent.run(request.body(body).unwrap()).unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        (
+            answer.status().as_u16(),
+            serde_json::from_str(&text).unwrap_or(Value::Null),
+        )
+    }
+
+    /// Signs a reader in by the code in the letter that lies in the folder. Gives the token.
+    fn sign_in(&self, email: &str) -> String {
+        let (verifier, challenge) = verifier();
+        let asked = json!({ "site": SITE, "email": email, "name": "Mira", "challenge": challenge });
+        let (status, asked) = self.request("POST", "/api/v1/sign-in/email", None, Some(&asked));
+        assert_eq!(status, 202, "{asked}");
+        let begun = std::time::Instant::now();
+        let letter = loop {
+            let letters = std::fs::read_dir(self.place.path().join("letters"))
+                .into_iter()
+                .flatten();
+            let mut letters = letters
+                .map(|it| it.unwrap().path())
+                .filter(|it| it.extension().is_some_and(|it| it == "eml"));
+            if let Some(file) = letters.next() {
+                break std::fs::read(file).unwrap();
+            }
+            assert!(begun.elapsed().as_secs() < 30, "no letter");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        };
+        let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
+        let code = code_in(&letter.body_text(0).unwrap());
+        let body = json!({ "request_id": asked["request_id"], "code": code, "verifier": verifier });
+        let (status, answer) = self.request("POST", "/api/v1/sign-in/token", None, Some(&body));
+        assert_eq!(status, 200, "{answer}");
+        answer["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Posts a comment. Gives its state.
+    fn post(&self, token: &str, body: &str) -> String {
+        let body = json!({ "page": { "url": PAGE }, "body": body });
+        let (status, answer) = self.request(
+            "POST",
+            &format!("/api/v1/sites/{SITE}/comments"),
+            Some(token),
+            Some(&body),
+        );
+        assert_eq!(status, 201, "{answer}");
+        answer["comment"]["state"].as_str().unwrap().to_owned()
+    }
+}
+
+/// What a command that succeeded wrote.
+#[track_caller]
+fn lines(output: Output) -> Vec<String> {
+    assert_eq!(output.status.code(), Some(0), "{}", utf8(output.stderr));
+    utf8(output.stdout).lines().map(str::to_owned).collect()
+}
+
+on_both! {
+    fn sites_are_added_changed_and_listed(operator: Operator) {
+        let list = || operator.done(&["site", "list"]);
+        assert_eq!(list(), [format!("{SITE}\tall\t{ORIGIN}\tThe Ward News")]);
+        operator.fails(&["site", "add", SITE, "--name", "Again", "--origin", ORIGIN], "site_exists");
+        operator.fails(&["site", "add", "parish-post", "--name", " ", "--origin", ORIGIN], "name_invalid");
+        operator.fails(&["site", "set", "nowhere", "--hold", "all"], "site_not_found");
+        operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org", "--origin", "http://b.example.org:8000"]);
+        assert_eq!(list()[0], "parish-post\tall\thttps://a.example.org http://b.example.org:8000\tParish");
+
+        operator.done(&["site", "set", "parish-post", "--hold", "flagged", "--edit-window", "2h", "--name", "The Parish Post"]);
+        operator.done(&["site", "origin", "add", "parish-post", "https://c.example.org"]);
+        operator.done(&["site", "origin", "remove", "parish-post", "http://b.example.org:8000"]);
+        assert_eq!(list()[0], "parish-post\tflagged\thttps://a.example.org https://c.example.org\tThe Parish Post");
+        operator.fails(&["site", "origin", "remove", "parish-post", "https://d.example.org"], "is not an origin");
+        operator.done(&["site", "origin", "remove", "parish-post", "https://c.example.org"]);
+        operator.fails(&["site", "origin", "remove", "parish-post", "https://a.example.org"], "last_origin");
+        // What is misspelt is another mistake.
+        for arguments in [
+            &["site", "set", SITE, "--hold", "none"][..],
+            &["site", "set", SITE, "--edit-window", "15"],
+            &["site", "add", "Ward News", "--name", "X", "--origin", ORIGIN],
+            &["site", "add", "x", "--name", "X"],
+            &["site", "origin", "add", SITE, "null"],
+        ] {
+            assert_eq!(operator.place.run(arguments).status.code(), Some(2), "{arguments:?}");
+        }
+
+        // The server that runs goes by it at once.
+        let path = format!("/api/v1/sites/{SITE}/comments?page={PAGE}");
+        assert_eq!(operator.request("GET", &path, None, None).1["notice"], json!(null));
+        operator.done(&["site", "set", SITE, "--pause", "Back on Friday."]);
+        wait_for(|| operator.request("GET", &path, None, None).1["notice"] == "Back on Friday.");
+        operator.done(&["site", "set", SITE, "--resume"]);
+        wait_for(|| operator.request("GET", &path, None, None).1["notice"].is_null());
+    }
+
+    fn an_invitation_is_one_link_and_a_token_stands_alone(operator: Operator) {
+        let link = operator.done(&["moderator", "invite", "ann@example.org", "--site", SITE]);
+        let begin = format!("http://127.0.0.1:{}/desk#invite=", operator.server.port);
+        assert!(link.len() == 1 && link[0].starts_with(&begin), "{link:?}");
+        assert_ne!(operator.done(&["moderator", "invite", "ann@example.org", "--site", SITE, "--role", "owner"]), link);
+        operator.fails(&["moderator", "invite", "ann@example.org", "--site", "nowhere"], "site_not_found");
+
+        let token = operator.done(&["token", "create", "--site", SITE, "--role", "viewer"]).pop().unwrap();
+        let path = format!("/api/v1/desk/sites/{SITE}");
+        let (status, site) = operator.request("GET", &path, Some(&token), None);
+        assert_eq!((status, &site["name"]), (200, &json!("The Ward News")));
+        assert_eq!(operator.request("PATCH", &path, Some(&token), Some(&json!({ "paused": "Shut." }))).0, 403);
+        let token = operator.done(&["token", "create", "--site", SITE, "--role", "moderator", "--name", "nightly"]).pop().unwrap();
+        assert_eq!(operator.request("PATCH", &path, Some(&token), Some(&json!({ "paused": null }))).0, 200);
+        operator.fails(&["token", "create", "--site", "nowhere", "--role", "viewer"], "site_not_found");
+        for arguments in [
+            &["token", "create", "--site", SITE, "--role", "operator"][..],
+            &["token", "create", "--site", SITE],
+            &["moderator", "invite", "nobody", "--site", SITE],
+        ] {
+            assert_eq!(operator.place.run(arguments).status.code(), Some(2), "{arguments:?}");
+        }
+    }
+
+    fn people_are_imported_again_and_again(operator: Operator) {
+        let file = |name: &str, text: &str| {
+            std::fs::write(operator.place.path().join(name), text).unwrap();
+        };
+        let import = |arguments: &[&str]| {
+            let whole: Vec<&str> = ["people", "import", "--site", SITE].iter().chain(arguments).copied().collect();
+            operator.done(&whole)
+        };
+        let list = || operator.done(&["people", "list", "--site", SITE]);
+        file("names.txt", "# The ward\nQuentin Farrowdale\n\n  Rosalind Thackwell \nquentin farrowdale\n");
+        let said = import(&["names.txt", "--dry-run"]);
+        assert_eq!(said.last().unwrap(), "2 would be added, 0 would be changed, 0 unchanged, 1 passed over");
+        assert_eq!(list(), Vec::<String>::new());
+        let said = import(&["names.txt"]);
+        assert_eq!(said, ["passed over: line 5: the same person stands in line 2", "2 added, 0 changed, 0 unchanged, 1 passed over"]);
+        assert_eq!(import(&["names.txt"]).last().unwrap(), "0 added, 0 changed, 2 unchanged, 1 passed over");
+        assert_eq!(list(), ["hold\t\tQuentin Farrowdale\t", "hold\t\tRosalind Thackwell\t"]);
+
+        let csv = "person_id,person_name,other_names\nc-1,Ambrose Thistlewick,Amby; Mr Thistlewick\nc-2,\nc-3,,\nc-4,Odile Brannigan,\n";
+        file("people.csv", csv);
+        let said = import(&["people.csv", "--stance", "two"]);
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].starts_with("passed over: line 3: ") && said[1].starts_with("passed over: line 4: no name"), "{said:?}");
+        assert_eq!(said[2], "2 added, 0 changed, 0 unchanged, 2 passed over");
+        // Under their id they are found again with another name.
+        let said = operator.fed(&["people", "import", "--site", SITE, "-"], "name,person_id\nOdile Brannigan-Fell,c-4\n");
+        assert_eq!(said, ["0 added, 1 changed, 0 unchanged, 0 passed over"]);
+        assert_eq!(list(), [
+            "two\tc-1\tAmbrose Thistlewick\tAmby; Mr Thistlewick",
+            "two\tc-4\tOdile Brannigan-Fell\t",
+            "hold\t\tQuentin Farrowdale\t",
+            "hold\t\tRosalind Thackwell\t",
+        ]);
+
+        let trials = "{\"id\": 1, \"body\": \"I heard Mr Thistlewick and ROSALIND THACKWELL'S friend.\"}\n\n{\"id\": \"b\", \"body\": \"I heard nobody.\"}\n";
+        let results: Vec<Value> = operator.fed(&["people", "test", "--site", SITE], trials).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let named: Vec<_> = results[0]["findings"].as_array().unwrap().iter().map(|it| it["person"]["name"].clone()).collect();
+        assert_eq!((results.len(), &results[0]["id"], &results[0]["hold"], named.len()), (2, &json!(1), &json!(true), 2), "{results:?}");
+        assert!(named.contains(&json!("Ambrose Thistlewick")) && named.contains(&json!("Rosalind Thackwell")), "{named:?}");
+        assert_eq!(results[1], json!({ "id": "b", "hold": false, "findings": [] }));
+
+        operator.fails(&["people", "import", "--site", SITE, "nowhere.txt"], "nowhere.txt");
+        operator.fails(&["people", "import", "--site", "nowhere", "names.txt"], "site_not_found");
+        file("bad.csv", "surname,first\nThackwell,Rosalind\n");
+        operator.fails(&["people", "import", "--site", SITE, "--format", "csv", "bad.csv"], "no column");
+        file("bad.jsonl", "{\"id\": 1}\n");
+        operator.fails(&["people", "test", "--site", SITE, "bad.jsonl"], "line 1");
+        assert_eq!(list().len(), 4);
+    }
+
+    fn trust_and_moves_are_gone_by_at_once(operator: Operator) {
+        operator.fails(&["account", "trust", "mira@example.org", "--site", SITE], "account_not_found");
+        let token = operator.sign_in("mira@example.org");
+        assert_eq!(operator.post(&token, "The first."), "held");
+        assert_eq!(operator.done(&["account", "trust", "Mira@Example.org", "--site", SITE]), ["trusted"]);
+        assert_eq!(operator.post(&token, "The second."), "published");
+
+        let new = "https://blog.example.org/2026/candidates";
+        let count = |page: &str| operator.request("GET", &format!("/api/v1/sites/{SITE}/comments?page={page}"), None, None).1["comments"].as_array().unwrap().len();
+        assert_eq!((count(PAGE), count(new)), (1, 0));
+        assert_eq!(operator.done(&["page", "move", PAGE, new, "--site", SITE]), [new]);
+        wait_for(|| (count(PAGE), count(new)) == (1, 1));
+        operator.fails(&["page", "move", "https://blog.example.org/never", new, "--site", SITE], "page_not_found");
+        operator.fails(&["page", "move", PAGE, "nowhere", "--site", SITE], "page_address_invalid");
+
+        // A ban counts from the next request on.
+        operator.done(&["account", "trust", "mira@example.org", "--site", SITE, "--standing", "banned"]);
+        let body = json!({ "page": { "url": PAGE }, "body": "The third." });
+        assert_eq!(operator.request("POST", &format!("/api/v1/sites/{SITE}/comments"), Some(&token), Some(&body)).0, 403);
+    }
+
+    fn a_broken_chain_fails_the_audit(operator: Operator) {
+        operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org"]);
+        let token = operator.sign_in("mira@example.org");
+        operator.post(&token, "The first.");
+        let said = operator.done(&["audit", "verify"]);
+        assert!(said.len() == 2 && said[0].starts_with("parish-post: holds; 0 sealed") && said[1].starts_with("ward-news: holds; "), "{said:?}");
+
+        // A seal that nobody could have made.
+        let zeros = match operator.database {
+            TestDatabase::Sqlite(_) => format!("X'{}'", "00".repeat(32)),
+            TestDatabase::Postgres { .. } => format!("'\\x{}'::bytea", "00".repeat(32)),
+        };
+        operator.database.execute(&format!(
+            "DELETE FROM unsealed; DELETE FROM seals; INSERT INTO seals (site_id, sequence, decision_id, seal) SELECT site_id, 1, id, {zeros} FROM decisions"
+        ));
+        for arguments in [&["audit", "verify"][..], &["audit", "verify", "--site", SITE]] {
+            let output = operator.place.run(arguments);
+            let (said, error) = (utf8(output.stdout), utf8(output.stderr));
+            assert_eq!(output.status.code(), Some(1), "{said}{error}");
+            assert!(said.contains("ward-news: BROKEN; 1 sealed") && said.contains("  decision 1 ("), "{said}");
+            assert!(error.contains("the chain of 1 of the sites is broken"), "{error}");
+        }
+        operator.done(&["audit", "verify", "--site", "parish-post"]);
+        operator.fails(&["audit", "verify", "--site", "nowhere"], "site_not_found");
+    }
+}
+
+/// Waits until something is so: a server hears within a moment of what another process changed.
+#[track_caller]
+fn wait_for(mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed().as_secs() < 10, "not within ten seconds");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}

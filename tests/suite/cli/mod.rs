@@ -1,0 +1,3 @@
+//! The commands as the operator runs them: the built binary, beside a server that runs on the same database.
+
+mod commands;
