@@ -5,6 +5,13 @@
 //! `synchronous=FULL`, PostgreSQL (where `HUSTINGS_BENCH_POSTGRES` names an empty database) with its defaults.
 //! Load goes to loopback only. Results are printed as Markdown for `docs/benchmarks.md`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a measurement that cannot go on ends, and its result is what it prints"
+)]
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};

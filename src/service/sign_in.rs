@@ -201,9 +201,10 @@ pub struct LetterStatus {
 /// nowhere else.
 ///
 /// # Errors
-/// `request_id_invalid`, `verifier_invalid`, `sign_in_not_found`, `origin_not_listed`.
-pub fn status(app: &App, origin: Option<&Origin>, held: &Held) -> Result<LetterStatus> {
+/// `request_id_invalid`, `verifier_invalid`, `sign_in_not_found`, `origin_not_listed`; limits.
+pub fn status(app: &App, origin: Option<&Origin>, client: &Client, held: &Held) -> Result<LetterStatus> {
     let (id, verifier) = held.read()?;
+    app.limits.check(Action::Read, &[client.address_key()])?;
     let sign_in = app.db.read(|tx| find(tx, id, &verifier, origin))?;
     let now = app.clock.now();
     Ok(LetterStatus {

@@ -85,10 +85,14 @@ impl From<HeldBody> for Held {
 async fn status(
     app: web::Data<App>,
     origin: RequestOrigin,
+    ClientAddress(client): ClientAddress,
     body: JsonBody<HeldBody>,
 ) -> Result<HttpResponse, WebError> {
     let held = body.value.into();
-    let status = run(&app, move |app| sign_in::status(app, origin.named(), &held)).await?;
+    let status = run(&app, move |app| {
+        sign_in::status(app, origin.named(), &client, &held)
+    })
+    .await?;
     let letter = match status.letter {
         LetterState::Queued => "queued",
         LetterState::Sent => "sent",

@@ -105,9 +105,7 @@ mod tests {
             parent_id: parent.map(str::to_owned),
             depth: 0,
             author: None,
-            html: Some(crate::domain::html::SafeHtml::from_sanitiser(format!(
-                "<p>{id}</p>"
-            ))),
+            html: None,
             revision: Some(1),
             created_at: None,
             edited_at: None,
