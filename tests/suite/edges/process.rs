@@ -4,6 +4,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use hustings::service::demo;
+
+use crate::support::both;
 use crate::support::server::{self, Place};
 
 /// How many rows each table of a SQLite database has.
@@ -36,7 +39,7 @@ fn contents(place: &Place) -> std::collections::BTreeMap<&'static str, i64> {
 }
 
 #[test]
-fn without_a_configuration_it_makes_what_it_needs_once() {
+fn the_first_start_makes_what_is_needed_and_the_second_nothing() {
     let port = server::free_port();
     let place = Place::empty().with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"));
     let mut server = place.serve(port);
@@ -56,20 +59,44 @@ fn without_a_configuration_it_makes_what_it_needs_once() {
         (0o700, 0o600, 0o600)
     );
 
-    let link = |log: &str| {
-        let at = log.find("/desk#invite=hsi_").expect("the link to the desk");
-        log[at..].split_whitespace().next().unwrap().to_owned()
-    };
-    let invited = link(&server.log());
     let held = contents(&place);
-    assert_eq!((held["sites"], held["site_origins"], held["invites"]), (1, 2, 1));
+    assert_eq!(
+        (held["sites"], held["invites"]),
+        (0, 0),
+        "a variable is set, so this is no demo"
+    );
 
-    // A second start changes nothing, and gives the same link.
+    // A second start changes nothing.
     let mut server = place.serve(port);
     assert_eq!(server.stop(), Some(0));
     assert_eq!(std::fs::read(place.path().join("data/secret")).unwrap(), secret);
-    assert_eq!(link(&server.log()), invited);
     assert_eq!(contents(&place), held);
+}
+
+both! {
+    async fn the_demo_is_set_up_once(app: TestApp) {
+        let first = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        let (link, secret) = first.split_once("#invite=").unwrap();
+        assert_eq!(link, "http://127.0.0.1:8080/desk");
+        let again = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        assert_eq!(first, again, "the same link");
+        let sites = app.read(|tx| Ok(tx.sites()?)).await;
+        let origins: Vec<_> = sites[0].origins.iter().map(|origin| origin.as_str()).collect();
+        assert_eq!((sites.len(), sites[0].slug.as_str()), (1, "demo"));
+        assert!(origins.contains(&"http://localhost:8081") && origins.contains(&"http://127.0.0.1:8080"), "{origins:?}");
+
+        // Once it is used, there is no link any more.
+        let body = serde_json::json!({ "invite": secret });
+        app.post("/api/v1/desk/session").origin("http://127.0.0.1:8080").json(&body).expect(200).await;
+        assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
+    }
+
+    async fn an_expired_demo_link_is_replaced(app: TestApp) {
+        let first = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        app.clock.advance(Duration::from_secs(8 * 24 * 60 * 60));
+        let second = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        assert_ne!(first, second);
+    }
 }
 
 #[test]
