@@ -80,7 +80,14 @@ impl Folder {
                 self.gap.length += 2;
                 return;
             }
-            self.apostrophe = Some((current.letters.len(), current.word.source.end.min(source.start)));
+            let before = current.word.source.end.min(source.start);
+            // Where a piece reads otherwise than it was written, all its characters share its bytes.
+            let end = if before > current.word.source.start {
+                before
+            } else {
+                current.word.source.end
+            };
+            self.apostrophe = Some((current.letters.len(), end));
         }
     }
 

@@ -209,6 +209,19 @@ fn a_text_that_could_not_be_rendered_is_held() {
     );
 }
 
+#[test]
+fn a_possessive_in_code_that_reads_otherwise_than_written_has_evidence() {
+    let source = CommentSource::parse("*```\nNeil> Cllr Neil Walton's```\n").unwrap();
+    let findings = people_named(&source, &Case::default().register, &[]);
+    assert!(!findings.is_empty());
+    assert!(
+        findings
+            .iter()
+            .flat_map(|finding| &finding.spans)
+            .all(|span| !span.text.is_empty())
+    );
+}
+
 proptest! {
     #[test]
     fn any_text_is_judged_with_evidence_that_fits(text in hostile(), name in "[A-Za-z]{2,8}( Walton)?") {

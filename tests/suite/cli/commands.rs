@@ -176,7 +176,7 @@ on_both! {
         operator.fails(&["site", "add", "parish-post", "--name", " ", "--origin", ORIGIN], "name_invalid");
         operator.fails(&["site", "set", "nowhere", "--hold", "all"], "site_not_found");
         operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org", "--origin", "http://b.example.org:8000"]);
-        assert_eq!(list()[0], "parish-post\tall\thttps://a.example.org http://b.example.org:8000\tParish");
+        assert_eq!(list()[0], "parish-post\tall\thttp://b.example.org:8000 https://a.example.org\tParish");
 
         operator.done(&["site", "set", "parish-post", "--hold", "flagged", "--edit-window", "2h", "--name", "The Parish Post"]);
         operator.done(&["site", "origin", "add", "parish-post", "https://c.example.org"]);
