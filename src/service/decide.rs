@@ -257,7 +257,7 @@ impl Write {
                 if undone.is_some_and(|undone| undone.action == Action::Approve) {
                     let author = tx.membership_by_id(comment.membership_id)?;
                     if let Some(author) = author.filter(|author| author.standing == Standing::Known)
-                        && !tx.has_public_comment(author.id)?
+                        && !tx.has_public_comment(author.id, comment.id)?
                     {
                         tx.set_standing(author.id, Standing::New)?;
                     }

@@ -173,10 +173,11 @@ impl CommentStore for Work<'_> {
             .collect()
     }
 
-    fn has_public_comment(&mut self, author: MembershipId) -> Result<bool> {
+    fn has_public_comment(&mut self, author: MembershipId, except: CommentId) -> Result<bool> {
         let is_public = select(exists(
             comments::table
                 .filter(comments::membership_id.eq(author.as_bytes()))
+                .filter(comments::id.ne(except.as_bytes()))
                 .filter(comments::state.eq(PUBLISHED)),
         ))
         .get_result(self.conn)?;
@@ -185,6 +186,7 @@ impl CommentStore for Work<'_> {
         }
         let of_author = comments::table
             .filter(comments::membership_id.eq(author.as_bytes()))
+            .filter(comments::id.ne(except.as_bytes()))
             .select(comments::id);
         Ok(select(exists(
             decisions::table

@@ -136,8 +136,8 @@ pub trait CommentStore {
     fn earlier_texts(&mut self, site: SiteId, fingerprint: &[u8; 32]) -> Result<Vec<EarlierText>>;
     /// A member's comments on a page since a moment, oldest first.
     fn own_comments(&mut self, author: MembershipId, page: PageId, since: Micros) -> Result<Vec<Comment>>;
-    /// Whether a comment of the member is public or has ever been, by its decisions.
-    fn has_public_comment(&mut self, author: MembershipId) -> Result<bool>;
+    /// Whether a comment of the member, other than `except`, is public or has ever been, by its decisions.
+    fn has_public_comment(&mut self, author: MembershipId, except: CommentId) -> Result<bool>;
     /// Whether another member who writes on the page bears the folded name. Comments that were refused, called spam
     /// or withdrawn do not count.
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool>;

@@ -279,4 +279,16 @@ both! {
         let third = app.post_text(&reader, "My third.").await;
         assert_eq!(app.desk_comment(&staff, &third).await["state"], "published");
     }
+
+    async fn what_an_approval_gave_goes_with_its_undoing(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        app.hold("first").await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, "My first.").await;
+        app.decided(&staff, &id, json!({ "action": "approve", "revision": 1 })).await;
+        app.decided(&staff, &id, json!({ "action": "undo" })).await;
+        let second = app.post_text(&reader, "My second.").await;
+        assert_eq!(app.desk_comment(&staff, &second).await["state"], "held");
+    }
 }

@@ -333,7 +333,8 @@ fn public_once_counts_for_good(world: &World) {
     let site = world.site("ward-news");
     let page = world.page(&site, "/a");
     let author = world.member(&site, "Ann Lee");
-    let has = |world: &World| world.read(|tx| tx.has_public_comment(author.id));
+    let other = world.hold(&page, &author, None, "Another text.");
+    let has = |world: &World| world.read(|tx| tx.has_public_comment(author.id, other.id));
     let comment = world.hold(&page, &author, None, "Text.");
     let decision = world.decision(&comment, Action::Post);
     world.write(move |tx| tx.insert_decision(&decision, None));
@@ -344,8 +345,9 @@ fn public_once_counts_for_good(world: &World) {
     world.write(move |tx| tx.insert_decision(&decision, None));
     world.change(comment.id, |state| state.remove(String::from("abusive")));
     assert!(has(world));
+    assert!(!world.read(|tx| tx.has_public_comment(author.id, comment.id)));
     let nobody = world.member(&site, "Bo Kim");
-    assert!(!world.read(|tx| tx.has_public_comment(nobody.id)));
+    assert!(!world.read(|tx| tx.has_public_comment(nobody.id, comment.id)));
 }
 
 fn a_name_is_taken_by_who_writes_on_the_page(world: &World) {

@@ -128,12 +128,13 @@ fn call_everything(world: &World) {
         tx.findings(root.id, 1)?;
         tx.earlier_texts(site.id, &[0; 32])?;
         tx.own_comments(author.id, page.id, world.now())?;
-        tx.has_public_comment(author.id)?;
+        tx.has_public_comment(author.id, root.id)?;
         tx.has_public_comment(
             world
                 .new_comment(&page, &author, None, Verdict::Publish, "x")
                 .0
                 .membership_id,
+            root.id,
         )?;
         tx.name_taken(page.id, "ann lee", author.id)?;
         tx.reply_count(root.id)?;
