@@ -2,7 +2,7 @@
 //!
 //! The rooms, each importing only from rooms to its right (`tests/suite/sources/layers.rs` holds this):
 //! `cli -> web -> service -> app -> {signin, jobs, transfer} -> {screening, storage, published, mail, limits}
-//! -> config -> domain`.
+//! -> messages -> config -> domain`.
 
 pub mod app;
 pub mod cli;
@@ -11,6 +11,7 @@ pub mod domain;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod messages;
 pub mod published;
 pub mod screening;
 pub mod service;

@@ -99,7 +99,7 @@ pub struct Key {
     /// The order's word, such as `oldest`.
     pub sort: &'static str,
     /// The language of the form's own words; empty where it has none.
-    pub lang: String,
+    pub lang: &'static str,
     /// How many top-level comments.
     pub limit: u16,
     /// Which part.
@@ -378,7 +378,7 @@ impl Weighter<Key, Entry> for Weigh {
             Part::After(cursor) => cursor.len(),
             Part::First | Part::At(_) => 0,
         };
-        weight(OVERHEAD + key.lang.len() + cursor + entry.finished.len())
+        weight(OVERHEAD + cursor + entry.finished.len())
     }
 }
 

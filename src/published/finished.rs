@@ -83,6 +83,11 @@ impl Finished {
         }
     }
 
+    /// What names these bytes in an address: letters, digits, `-` and `_`, the same for the same bytes.
+    pub fn digest(&self) -> &str {
+        self.identity.etag.trim_matches('"')
+    }
+
     /// The smallest of the encodings that the reader takes. Every reader takes the bytes as they are.
     pub fn smallest(&self, takes_gzip: bool, takes_brotli: bool) -> (Encoding, &Body) {
         let gzip = self

@@ -21,7 +21,7 @@ fn key(page: PageId) -> Key {
         subject: Subject::Page(page),
         form: Form::Json,
         sort: "oldest",
-        lang: String::new(),
+        lang: "",
         limit: 50,
         part: Part::First,
     }
@@ -109,7 +109,7 @@ fn keys_are_kept_apart() {
                 ..first.clone()
             },
             Key {
-                lang: String::from("cy"),
+                lang: "cy",
                 ..first.clone()
             },
             Key {

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::service::{FieldError, ServiceError};
 use crate::storage::StorageError;
+use crate::web::assets;
 
 /// Why a request got no answer of its own: a service's word, or what HTTP itself can be wrong about.
 #[derive(Debug, thiserror::Error)]
@@ -243,22 +244,9 @@ impl<E: Into<WebError>> From<E> for PageError {
 }
 
 #[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{ title }}</title></head>
-<body>
-<main>
-<h1>{{ title }}</h1>
-<p>{{ detail }}</p>
-<p><small>{{ status }} {{ code }}</small></p>
-</main>
-</body>
-</html>
-"#
-)]
+#[template(path = "web/templates/error.html")]
 struct ErrorPage<'a> {
+    style: &'static str,
     title: &'a str,
     detail: &'a str,
     status: u16,
@@ -272,6 +260,7 @@ impl ResponseError for PageError {
     fn error_response(&self) -> HttpResponse {
         let problem = self.0.problem();
         let page = ErrorPage {
+            style: assets::path("base.css"),
             title: problem.title,
             detail: &problem.detail,
             status: problem.status,
@@ -279,6 +268,10 @@ impl ResponseError for PageError {
         };
         let mut response = self.0.begin();
         response.insert_header(header::ContentType::html());
+        response.insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ));
         match page.render() {
             Ok(html) => response.body(html),
             Err(_texts_always_render) => response.finish(),

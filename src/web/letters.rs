@@ -7,10 +7,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::app::App;
+use crate::messages;
 use crate::service::stop_letters::{self, Letters};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::PageError;
 use crate::web::run;
+use crate::web::shell::Shell;
+
+/// Letters say nothing of their reader's language.
+const LANG: &str = "en";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -21,28 +26,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>Letters from {{ host }}</title></head>
-<body>
-<main>
-<h1>Letters from {{ host }}</h1>
-{%- if stopped %}
-<p>This server writes no letters to your address any more. With this address nobody can sign in here either: the code would have to come in a letter.</p>
-<form method="post" action="/letters/resume/{{ token }}"><button>Write to me again</button></form>
-{%- else %}
-<p>This server writes to your address when somebody asks for a sign-in code with it. If it was not you, you need do nothing: without the code nobody can sign in.</p>
-<form method="post" action="/letters/stop/{{ token }}"><button>Never write to me again</button></form>
-{%- endif %}
-</main>
-</body>
-</html>
-"#
-)]
+#[template(path = "web/templates/letters.html")]
 struct Page<'a> {
-    host: &'a str,
+    shell: &'a Shell,
     token: &'a str,
     stopped: bool,
 }
@@ -71,22 +57,17 @@ async fn set(app: web::Data<App>, token: String, letters: Letters) -> Result<Htt
 
 fn page(app: &App, token: &str, letters: Letters) -> Result<HttpResponse, PageError> {
     let own = app.config.server.public_url.as_str();
-    let html = Page {
-        host: own.split_once("://").map_or(own, |(_scheme, host)| host),
+    let host = own.split_once("://").map_or(own, |(_scheme, host)| host);
+    let title = messages::texts(LANG).say_with("letters-title", &[("host", host.into())]);
+    let shell = Shell::new(app, LANG, title);
+    let page = Page {
+        shell: &shell,
         token,
         stopped: letters == Letters::Stopped,
-    }
-    .render();
-    Ok(match html {
-        Ok(html) => HttpResponse::Ok()
-            .insert_header(header::ContentType::html())
-            .insert_header((
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            ))
-            // The address of this page is a secret of who reads it.
-            .insert_header((header::REFERRER_POLICY, "no-referrer"))
-            .body(html),
-        Err(_texts_always_render) => HttpResponse::InternalServerError().finish(),
-    })
+    };
+    let mut response = shell.answer(&page)?;
+    // The address of this page is a secret of who reads it.
+    let private = header::HeaderValue::from_static("no-referrer");
+    response.headers_mut().insert(header::REFERRER_POLICY, private);
+    Ok(response)
 }

@@ -11,15 +11,18 @@
 //! `Result<_, WebError>` (pages: `PageError`), so that [`error`] decides every status.
 
 pub mod api;
+pub mod assets;
 pub mod desk;
 pub mod embed;
 pub mod endpoint;
 pub mod error;
 pub mod extract;
+pub mod finished;
 mod health;
 mod letters;
 mod middleware;
 pub mod parts;
+pub mod shell;
 
 use std::sync::Arc;
 
@@ -37,6 +40,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints.extend(health::endpoints());
     endpoints.extend(api::endpoints());
     endpoints.extend(embed::endpoints());
+    endpoints.extend(assets::endpoints());
     endpoints.extend(letters::endpoints());
     endpoints
 }

@@ -1,7 +1,6 @@
 //! Parts of pages as finished bytes: which page a request means, what is built where nothing is finished, and the answer
 //! with its encoding and ETag. JSON and the fragment go the same way.
 
-use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
@@ -9,6 +8,7 @@ use crate::domain::id::CommentId;
 use crate::domain::page::{PageKey, PageUrl};
 use crate::domain::site::Slug;
 use crate::limits;
+use crate::messages;
 use crate::published::{self, Asked, Finished, Key, Route, Routed, Subject};
 use crate::service::read_page::{self, Cursor, Part, PartView};
 use crate::service::{Client, ServiceError, sites};
@@ -16,6 +16,7 @@ use crate::storage::stores::comments::Sort;
 use crate::web::embed::fragment;
 use crate::web::error::WebError;
 use crate::web::extract::{FromParams, Params};
+use crate::web::finished::{self, Kept};
 use crate::web::run;
 
 /// In which form a part is asked for.
@@ -36,7 +37,7 @@ pub struct PartRequest {
     limit: i64,
     after: Option<Cursor>,
     at: Option<CommentId>,
-    lang: Option<String>,
+    lang: Option<&'static str>,
 }
 
 impl FromParams for PartRequest {
@@ -81,8 +82,8 @@ impl FromParams for PartRequest {
 }
 
 impl PartRequest {
-    /// The same part in a language, as a BCP 47 tag that has been checked.
-    pub fn in_language(self, lang: Option<String>) -> Self {
+    /// The same part in a language that there are sentences in.
+    pub fn in_language(self, lang: Option<&'static str>) -> Self {
         Self { lang, ..self }
     }
 }
@@ -114,8 +115,8 @@ pub async fn serve(
 ) -> Result<HttpResponse, WebError> {
     let route = route(&app, &site, client, &part).await?;
     let key = key_of(route, &part, form);
-    let finished = match app.published.get(&key) {
-        Some(finished) => finished,
+    let built = match app.published.get(&key) {
+        Some(built) => built,
         None => {
             app.limits
                 .check(limits::Action::Read, &[client.address_key()])
@@ -129,7 +130,16 @@ pub async fn serve(
                 .await?
         }
     };
-    Ok(answer(request.headers(), &finished, form))
+    let media_type = match form {
+        Form::Json => "application/json",
+        Form::Fragment => "text/html; charset=utf-8",
+    };
+    Ok(finished::answer(
+        request.headers(),
+        &built,
+        media_type,
+        Kept::IfUnchanged,
+    ))
 }
 
 async fn route(
@@ -172,7 +182,7 @@ fn key_of(route: Route, part: &PartRequest, form: Form) -> Key {
             Sort::Oldest => "oldest",
             Sort::Newest => "newest",
         },
-        lang: part.lang.clone().unwrap_or_default(),
+        lang: part.lang.unwrap_or_default(),
         limit: u16::try_from(part.limit).unwrap_or(u16::MAX),
         part: match (part.at, part.after) {
             (Some(comment), _) => published::Part::At(comment),
@@ -199,8 +209,8 @@ fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Fin
     let bytes = match form {
         Form::Json => json(&built.view)?,
         Form::Fragment => {
-            let lang = asked.lang.as_deref().unwrap_or(&built.lang);
-            fragment::render(&built.view, lang)
+            let lang = asked.lang.unwrap_or(&built.lang);
+            fragment::render(&built.view, messages::texts(lang))
                 .map_err(WebError::Template)?
                 .into_bytes()
         }
@@ -210,84 +220,4 @@ fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Fin
 
 fn json(view: &PartView) -> Result<Vec<u8>, WebError> {
     serde_json::to_vec(view).map_err(|error| WebError::Template(askama::Error::Custom(Box::new(error))))
-}
-
-/// The answer: 304 where the reader has these very bytes, else in the smallest encoding that it takes. Caches keep it
-/// and ask each time.
-fn answer(asked: &HeaderMap, finished: &Finished, form: Form) -> HttpResponse {
-    let (gzip, brotli) = accepted(asked);
-    let (encoding, body) = finished.smallest(gzip, brotli);
-    let known = asked
-        .get_all(header::IF_NONE_MATCH)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|etag| etag.trim() == "*" || finished.has_etag(etag.trim()));
-    let mut response = if known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, body.etag.as_str()))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::VARY, "Accept-Encoding"));
-    if known {
-        return response.finish();
-    }
-    if let Some(encoding) = encoding.as_str() {
-        response.insert_header((header::CONTENT_ENCODING, encoding));
-    }
-    let content_type = match form {
-        Form::Json => "application/json",
-        Form::Fragment => "text/html; charset=utf-8",
-    };
-    response
-        .insert_header((header::CONTENT_TYPE, content_type))
-        .body(body.bytes.clone())
-}
-
-/// Whether gzip and brotli are accepted (RFC 9110 12.5.3): named, or covered by `*`, with a weight above 0.
-fn accepted(asked: &HeaderMap) -> (bool, bool) {
-    let mut weights: Vec<(String, bool)> = Vec::new();
-    let values = asked
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|value| value.to_str().ok());
-    for coding in values.flat_map(|value| value.split(',')) {
-        let mut parts = coding.split(';').map(str::trim);
-        let name = parts.next().unwrap_or("").to_ascii_lowercase();
-        let refused = parts
-            .filter_map(|parameter| parameter.strip_prefix("q="))
-            .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
-        weights.push((name, !refused));
-    }
-    let takes = |names: &[&str]| {
-        let named = weights.iter().find(|(name, _)| names.contains(&name.as_str()));
-        named
-            .or_else(|| weights.iter().find(|(name, _)| name == "*"))
-            .is_some_and(|(_, accepted)| *accepted)
-    };
-    (takes(&["gzip", "x-gzip"]), takes(&["br"]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use actix_web::http::header::HeaderValue;
-
-    #[test]
-    fn encodings_that_a_reader_takes() {
-        for (header, gzip, brotli) in [
-            ("", false, false),
-            ("gzip, deflate, br", true, true),
-            ("gzip;q=0, br;q=0.5", false, true),
-            ("*", true, true),
-            ("br;q=0, *;q=0.1", true, false),
-            ("identity", false, false),
-            ("GZIP", true, false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(header));
-            assert_eq!(accepted(&headers), (gzip, brotli), "{header}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use crate::messages::Texts;
 use crate::service::read_page::PartView;
 use crate::service::views::CommentView;
 
@@ -16,8 +17,8 @@ const LEVELS: usize = 4;
 #[template(path = "web/embed/templates/fragment.html")]
 struct Fragment<'a> {
     contract: u8,
-    lang: &'a str,
-    heading: String,
+    texts: &'a Texts,
+    count: i64,
     view: &'a PartView,
     items: Vec<Item<'a>>,
     after_last: String,
@@ -31,22 +32,17 @@ struct Item<'a> {
     answers: Option<&'a str>,
 }
 
-/// Renders a part. `lang` is a BCP 47 tag that has been checked.
+/// Renders a part in the language of `texts`.
 ///
 /// # Errors
 /// As the template engine's: a writer that fails, which a `String` does not.
-pub fn render(view: &PartView, lang: &str) -> Result<String, askama::Error> {
+pub fn render(view: &PartView, texts: &Texts) -> Result<String, askama::Error> {
     let (items, after_last) = tree(&view.comments);
     let count = view.page.as_ref().map_or(0, |page| page.comment_count);
-    let heading = match count {
-        0 => String::from("No comments yet"),
-        1 => String::from("1 comment"),
-        n => format!("{n} comments"),
-    };
     Fragment {
         contract: CONTRACT,
-        lang,
-        heading,
+        texts,
+        count,
         view,
         items,
         after_last,
@@ -96,6 +92,7 @@ fn tree(comments: &[CommentView]) -> (Vec<Item<'_>>, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages;
 
     fn comment(id: &str, parent: Option<&str>) -> CommentView {
         CommentView {
@@ -132,7 +129,7 @@ mod tests {
                 next: None,
                 notice: None,
             };
-            let html = render(&view, "en").unwrap();
+            let html = render(&view, messages::texts("en")).unwrap();
             for tag in ["ol", "li", "article", "section"] {
                 assert_eq!(
                     html.matches(&format!("<{tag}")).count(),

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
 use crate::domain::language::Language;
+use crate::messages;
 use crate::service::ServiceError;
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::WebError;
@@ -29,7 +30,10 @@ impl FromParams for FragmentRequest {
         }
         let lang = params.parsed::<Language>("lang", "invalid_lang")?;
         let part = PartRequest::from_params(params)?;
-        Ok(Self(part.in_language(lang.map(|lang| lang.as_str().to_owned()))))
+        // Tags that lead to the same sentences share their finished bytes.
+        Ok(Self(part.in_language(
+            lang.map(|lang| messages::texts(lang.as_str()).lang()),
+        )))
     }
 }
 

@@ -41,19 +41,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = is_json(request.headers());
-        let declared = declared_length(request.headers());
-        let payload = payload.take();
+        let bytes = whole(request, payload, "application/json");
         Box::pin(async move {
-            let bytes = read(payload, json, declared).await?;
+            let bytes = bytes.await?;
             let value = parse(&bytes)?;
             Ok(Self { value, bytes })
         })
     }
 }
 
-/// `application/json`, in UTF-8 where a charset is said, and not compressed.
-fn is_json(headers: &HeaderMap) -> bool {
+/// The whole body of a request, where it is of a media type and not over [`BODY_LIMIT`].
+pub(super) fn whole(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    media_type: &str,
+) -> impl Future<Output = Result<Bytes, WebError>> + use<> {
+    let typed = is_of_type(request.headers(), media_type);
+    let declared = declared_length(request.headers());
+    read(payload.take(), typed, declared)
+}
+
+/// Of a media type, in UTF-8 where a charset is said, and not compressed.
+fn is_of_type(headers: &HeaderMap, media_type: &str) -> bool {
     let text = |name| {
         headers
             .get(name)
@@ -64,12 +73,12 @@ fn is_json(headers: &HeaderMap) -> bool {
         return false;
     };
     let mut parts = content_type.split(';').map(str::trim);
-    let json = parts.next() == Some("application/json");
+    let typed = parts.next() == Some(media_type);
     let utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some(("charset", charset)) => charset.trim_matches('"') == "utf-8",
         _ => true,
     });
-    json && utf8 && plain
+    typed && utf8 && plain
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<usize> {
@@ -78,9 +87,9 @@ fn declared_length(headers: &HeaderMap) -> Option<usize> {
 
 /// The whole body, where it may be one. What is refused is read to its end all the same, up to the drain's limits: a
 /// client that is still sending would see a reset connection instead of the answer.
-async fn read(mut payload: Payload, json: bool, declared: Option<usize>) -> Result<Bytes, WebError> {
+async fn read(mut payload: Payload, typed: bool, declared: Option<usize>) -> Result<Bytes, WebError> {
     let fits = declared.is_none_or(|length| length <= BODY_LIMIT);
-    if !json || !fits {
+    if !typed || !fits {
         let drained = drain(&mut payload, 0).await;
         return Err(if fits {
             WebError::MediaType
@@ -330,9 +339,9 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-            assert_eq!(is_json(&headers), is, "{value}");
+            assert_eq!(is_of_type(&headers, "application/json"), is, "{value}");
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            assert!(!is_json(&headers));
+            assert!(!is_of_type(&headers, "application/json"));
         }
     }
 }

@@ -3,6 +3,7 @@
 mod body;
 mod client;
 mod credential;
+mod form;
 mod key;
 mod origin;
 mod path;
@@ -11,6 +12,7 @@ mod query;
 pub use body::{BODY_LIMIT, JsonBody};
 pub use client::ClientAddress;
 pub use credential::Bearer;
+pub use form::FormBody;
 pub use key::IdempotencyHeader;
 pub use origin::{RequestOrigin, check_origin};
 pub use path::{Id, NamedInPaths, SiteSlug};

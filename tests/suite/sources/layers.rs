@@ -5,19 +5,20 @@ use super::lexer::code;
 use super::sources;
 
 /// The rooms, left to right. Those in one group never import each other.
-const ROOMS: [&[&str]; 8] = [
+const ROOMS: [&[&str]; 9] = [
     &["cli"],
     &["web"],
     &["service"],
     &["app"],
     &["signin", "jobs", "transfer"],
     &["screening", "storage", "published", "mail", "limits"],
+    &["messages"],
     &["config"],
     &["domain"],
 ];
 
 /// What only stands where a path begins so.
-const ONLY_IN: [(&str, &[&str]); 18] = [
+const ONLY_IN: [(&str, &[&str]); 19] = [
     ("diesel", &["src/storage/"]),
     ("diesel_async", &["src/storage/"]),
     ("diesel_migrations", &["src/storage/"]),
@@ -27,6 +28,7 @@ const ONLY_IN: [(&str, &[&str]); 18] = [
     ("actix_http", &["src/web/"]),
     ("lettre", &["src/mail/"]),
     ("governor", &["src/limits"]),
+    ("fluent_bundle", &["src/messages/"]),
     ("ammonia", &["src/screening/"]),
     ("pulldown_cmark", &["src/screening/"]),
     ("oauth2", &["src/signin/"]),

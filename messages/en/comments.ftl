@@ -1,0 +1,14 @@
+# What stands in a page's comments, wherever they are shown: the widget, the page without scripts, static builds.
+
+comments-heading = { $n ->
+    [0] No comments yet
+    [one] { $n } comment
+   *[other] { $n } comments
+}
+comments-closed = Comments on this page are closed.
+comments-not-public = This comment is not public.
+comments-in-reply-to = in reply to { $name }
+comments-edited = edited
+comments-link = link
+comments-more = More comments
+comments-more-replies = More replies

@@ -1,0 +1,70 @@
+//! The files that our own pages load: styles and scripts, each under an address that changes with its bytes, so that
+//! browsers keep it for good. The widget's files are `embed`'s.
+//!
+//! # To add a file
+//! Put it into `src/web/assets/`, add a line to [`FILES`], and write its address in a template with [`path`].
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::published::Finished;
+use crate::service::ServiceError;
+use crate::web::endpoint::{self, Endpoint};
+use crate::web::error::WebError;
+use crate::web::finished::{self, Kept};
+
+const CSS: &str = "text/css; charset=utf-8";
+
+/// Name, media type and bytes of each.
+const FILES: [(&str, &str, &[u8]); 1] = [("base.css", CSS, include_bytes!("assets/base.css"))];
+
+struct Asset {
+    name: &'static str,
+    media_type: &'static str,
+    path: String,
+    finished: Finished,
+}
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(name, media_type, bytes)| {
+            let finished = Finished::new(0, 0, bytes.to_vec());
+            Asset {
+                name,
+                media_type,
+                path: format!("/assets/{}/{name}", finished.digest()),
+                finished,
+            }
+        })
+        .collect()
+});
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint::get("/assets/{digest}/{name}", asset)]
+}
+
+/// The address of a file, from the server's root. An unknown name, which a test would find, has an address that
+/// answers 404.
+pub fn path(name: &str) -> &'static str {
+    ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .map_or("/assets/none", |asset| &asset.path)
+}
+
+/// A file. Its address never answers other bytes.
+async fn asset(request: HttpRequest, named: web::Path<(String, String)>) -> Result<HttpResponse, WebError> {
+    let (digest, name) = named.into_inner();
+    let found = ASSETS
+        .iter()
+        .find(|asset| asset.name == name && asset.finished.digest() == digest);
+    let asset = found.ok_or(ServiceError::not_found("asset_not_found"))?;
+    Ok(finished::answer(
+        request.headers(),
+        &asset.finished,
+        asset.media_type,
+        Kept::ForGood,
+    ))
+}
