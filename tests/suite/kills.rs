@@ -5,12 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::json;
 
+use crate::support::call::{Call, sign_in};
 use crate::support::database::TestDatabase;
+use crate::support::on_both;
 use crate::support::server::{Place, Server, free_port};
 
 const CLIENTS: usize = 8;
@@ -19,14 +18,10 @@ const POSTS: usize = 1_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 const ORIGIN: &str = "https://blog.example.org";
 
-#[test]
-fn sqlite_survives_one() {
-    survive(&TestDatabase::sqlite(), &[300]);
-}
-
-#[test]
-fn postgres_survives_one() {
-    survive(&TestDatabase::postgres(), &[300]);
+on_both! {
+    fn one_is_survived(database: TestDatabase) {
+        survive(&database, &[300]);
+    }
 }
 
 /// How many were acknowledged when the server was killed, for each of five times.
@@ -51,15 +46,16 @@ pub fn survive(database: &TestDatabase, kills: &[usize]) {
         &["site", "add", "ward", "--name", "Ward", "--origin", ORIGIN],
         &["site", "set", "ward", "--hold", "flagged"],
     ] {
-        let output = place.run(arguments);
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        place.done(arguments);
     }
     let mut server = place.serve(port);
-    let tokens: Vec<String> = (0..CLIENTS).map(|client| sign_in(&place, port, client)).collect();
+    let letters = place.path().join("data/mail");
+    let tokens: Vec<String> = (0..CLIENTS)
+        .map(|client| {
+            let (email, name) = (format!("reader{client}@example.org"), format!("Reader {client}"));
+            sign_in(port, "ward", ORIGIN, &email, &name, &letters)
+        })
+        .collect();
     for (round, after) in kills.iter().enumerate() {
         let acknowledged = post_until_killed(&mut server, port, &tokens, round, *after);
         assert!(
@@ -69,24 +65,17 @@ pub fn survive(database: &TestDatabase, kills: &[usize]) {
         );
         server = place.serve(port);
         for one in &acknowledged {
-            let (status, answer) = call(
-                port,
-                "GET",
-                &format!("/api/v1/comments/{}", one.id),
-                Some(&tokens[one.client]),
-                None,
-            )
-            .expect("the server answers after the restart");
-            assert_eq!(status, 200, "a comment answered 201 is gone: {}", one.id);
+            let answer = Call::to(port, "GET", &format!("/api/v1/comments/{}", one.id))
+                .origin(ORIGIN)
+                .token(&tokens[one.client])
+                .send()
+                .expect("the server answers after the restart");
+            assert_eq!(answer.status, 200, "a comment answered 201 is gone: {}", one.id);
+            let answer = answer.json();
             assert_eq!(answer["comment"]["body"], one.body.as_str());
             assert_eq!(answer["comment"]["state"], "published");
         }
-        let audit = place.run(&["audit", "verify"]);
-        assert!(
-            audit.status.success(),
-            "{}",
-            String::from_utf8_lossy(&audit.stdout)
-        );
+        place.done(&["audit", "verify"]);
     }
 }
 
@@ -109,17 +98,15 @@ fn post_until_killed(
                     let page = format!("{ORIGIN}/posts/{}", number % 7);
                     let sent = json!({ "page": { "url": page }, "body": body });
                     // The server is gone: what it did not acknowledge may or may not be there.
-                    let Some((status, answer)) = call(
-                        port,
-                        "POST",
-                        "/api/v1/sites/ward/comments",
-                        Some(token),
-                        Some(&sent),
-                    ) else {
+                    let post = Call::to(port, "POST", "/api/v1/sites/ward/comments")
+                        .origin(ORIGIN)
+                        .token(token)
+                        .json(&sent);
+                    let Some(answer) = post.send() else {
                         return;
                     };
-                    assert_eq!(status, 201, "{answer}");
-                    let id = answer["comment"]["id"].as_str().unwrap().to_owned();
+                    assert_eq!(answer.status, 201, "{}", answer.text());
+                    let id = answer.json()["comment"]["id"].as_str().unwrap().to_owned();
                     acknowledged
                         .lock()
                         .unwrap()
@@ -135,75 +122,4 @@ fn post_until_killed(
         server.kill();
     });
     acknowledged.into_inner().unwrap()
-}
-
-fn sign_in(place: &Place, port: u16, client: usize) -> String {
-    let verifier = URL_SAFE_NO_PAD.encode([u8::try_from(client).unwrap(); 32]);
-    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    let asked = json!({
-        "site": "ward", "email": format!("reader{client}@example.org"), "name": format!("Reader {client}"),
-        "challenge": challenge,
-    });
-    let letters = || -> Vec<std::path::PathBuf> {
-        let Ok(entries) = std::fs::read_dir(place.path().join("data/mail")) else {
-            return Vec::new();
-        };
-        let paths = entries.map(|entry| entry.unwrap().path());
-        paths
-            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
-            .collect()
-    };
-    let before = letters();
-    let (status, answer) = call(port, "POST", "/api/v1/sign-in/email", None, Some(&asked)).unwrap();
-    assert_eq!(status, 202, "{answer}");
-    let begun = Instant::now();
-    let letter = loop {
-        if let Some(letter) = letters().into_iter().find(|letter| !before.contains(letter)) {
-            break std::fs::read_to_string(letter).unwrap();
-        }
-        assert!(begun.elapsed() < PATIENCE, "no letter came");
-        std::thread::sleep(Duration::from_millis(10));
-    };
-    let plain = letter
-        .split("text/plain")
-        .nth(1)
-        .unwrap()
-        .split("\r\n\r\n")
-        .nth(1)
-        .unwrap();
-    let code: String = plain.chars().filter(char::is_ascii_digit).take(8).collect();
-    let redeemed = json!({ "request_id": answer["request_id"], "code": code, "verifier": verifier });
-    let (status, answer) = call(port, "POST", "/api/v1/sign-in/token", None, Some(&redeemed)).unwrap();
-    assert_eq!(status, 200, "{answer}");
-    answer["token"].as_str().unwrap().to_owned()
-}
-
-/// Status and JSON; `None` where the connection fails.
-fn call(
-    port: u16,
-    method: &str,
-    path: &str,
-    token: Option<&str>,
-    body: Option<&Value>,
-) -> Option<(u16, Value)> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(PATIENCE))
-        .build()
-        .into();
-    let mut request = ureq::http::Request::builder()
-        .method(method)
-        .uri(format!("http://127.0.0.1:{port}{path}"))
-        .header("Origin", ORIGIN)
-        .header("Content-Type", "application/json");
-    if let Some(token) = token {
-        request = request.header("Authorization", format!("Bearer {token}"));
-    }
-    let body = body.map_or(String::new(), Value::to_string);
-    let mut answer = agent.run(request.body(body).unwrap()).ok()?;
-    let text = answer.body_mut().read_to_string().ok()?;
-    Some((
-        answer.status().as_u16(),
-        serde_json::from_str(&text).unwrap_or(Value::Null),
-    ))
 }

@@ -3,14 +3,11 @@
 mod kills {
     use crate::kills::{FIVE, survive};
     use crate::support::database::TestDatabase;
+    use crate::support::on_both;
 
-    #[test]
-    fn sqlite_survives_five() {
-        survive(&TestDatabase::sqlite(), &FIVE);
-    }
-
-    #[test]
-    fn postgres_survives_five() {
-        survive(&TestDatabase::postgres(), &FIVE);
+    on_both! {
+        fn five_are_survived(database: TestDatabase) {
+            survive(&database, &FIVE);
+        }
     }
 }

@@ -14,6 +14,7 @@ mod edges;
 mod kills;
 mod long;
 mod mail;
+mod main_job;
 mod signin;
 mod sources;
 mod storage;

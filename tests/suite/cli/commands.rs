@@ -1,13 +1,12 @@
 //! What commands print, what they change and how they fail. Each runs while `serve` runs.
 
-use std::io::Write;
-use std::process::{Output, Stdio};
-
 use serde_json::{Value, json};
 
+use crate::support::call::{Call, sign_in};
 use crate::support::database::TestDatabase;
+use crate::support::on_both;
 use crate::support::server::{self, Place, Server};
-use crate::support::sign_in::{ORIGIN, SITE, code_in, verifier};
+use crate::support::sign_in::{ORIGIN, SITE};
 
 const PAGE: &str = "https://blog.example.org/candidates";
 
@@ -19,43 +18,27 @@ struct Operator {
     database: TestDatabase,
 }
 
-fn operator(database: TestDatabase) -> Operator {
-    let port = server::free_port();
-    let place = Place::empty()
-        .with("HUSTINGS__DATABASE__URL", &database.url())
-        .with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"))
-        .with(
-            "HUSTINGS__SERVER__PUBLIC_URL",
-            &format!("http://127.0.0.1:{port}"),
-        )
-        .with("HUSTINGS__MAIL__TRANSPORT", "file")
-        .with("HUSTINGS__MAIL__DIRECTORY", "letters");
-    let server = place.serve(port);
-    let operator = Operator {
-        server,
-        place,
-        database,
-    };
-    operator.done(&["site", "add", SITE, "--name", "The Ward News", "--origin", ORIGIN]);
-    operator
-}
-
-/// One test for each database.
-macro_rules! on_both {
-    ($(fn $name:ident($operator:ident: Operator) $body:block)+) => {$(
-        mod $name {
-            use super::*;
-            fn run($operator: Operator) $body
-            #[test]
-            fn sqlite() {
-                run(operator(TestDatabase::sqlite()));
-            }
-            #[test]
-            fn postgres() {
-                run(operator(TestDatabase::postgres()));
-            }
-        }
-    )+};
+impl From<TestDatabase> for Operator {
+    fn from(database: TestDatabase) -> Self {
+        let port = server::free_port();
+        let place = Place::empty()
+            .with("HUSTINGS__DATABASE__URL", &database.url())
+            .with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"))
+            .with(
+                "HUSTINGS__SERVER__PUBLIC_URL",
+                &format!("http://127.0.0.1:{port}"),
+            )
+            .with("HUSTINGS__MAIL__TRANSPORT", "file")
+            .with("HUSTINGS__MAIL__DIRECTORY", "letters");
+        let server = place.serve(port);
+        let operator = Operator {
+            server,
+            place,
+            database,
+        };
+        operator.done(&["site", "add", SITE, "--name", "The Ward News", "--origin", ORIGIN]);
+        operator
+    }
 }
 
 fn utf8(bytes: Vec<u8>) -> String {
@@ -66,22 +49,13 @@ impl Operator {
     /// Runs a command that must succeed. Gives its lines.
     #[track_caller]
     fn done(&self, arguments: &[&str]) -> Vec<String> {
-        lines(self.place.run(arguments))
+        self.place.done(arguments)
     }
 
-    /// Runs a command with this on its standard input.
+    /// Runs a command that must succeed with this on its standard input. Gives its lines.
     #[track_caller]
     fn fed(&self, arguments: &[&str], input: &str) -> Vec<String> {
-        let mut child = self
-            .place
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        lines(child.wait_with_output().unwrap())
+        self.place.fed(arguments, input)
     }
 
     /// Runs a command that must fail: with exit code 1, nothing on stdout and this on stderr.
@@ -98,53 +72,21 @@ impl Operator {
     }
 
     fn request(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> (u16, Value) {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://127.0.0.1:{}{path}", self.server.port))
-            .header("Origin", ORIGIN)
-            .header("Content-Type", "application/json");
+        let mut call = Call::to(self.server.port, method, path).origin(ORIGIN);
         if let Some(token) = token {
-            request = request.header("Authorization", format!("Bearer {token}"));
+            call = call.token(token);
         }
-        let body = body.map_or(String::new(), Value::to_string);
-        let mut answer = agent.run(request.body(body).unwrap()).unwrap();
-        let text = answer.body_mut().read_to_string().unwrap();
-        (
-            answer.status().as_u16(),
-            serde_json::from_str(&text).unwrap_or(Value::Null),
-        )
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        let answer = call.send().unwrap();
+        (answer.status, answer.json())
     }
 
     /// Signs a reader in by the code in the letter that lies in the folder. Gives the token.
     fn sign_in(&self, email: &str) -> String {
-        let (verifier, challenge) = verifier();
-        let asked = json!({ "site": SITE, "email": email, "name": "Mira", "challenge": challenge });
-        let (status, asked) = self.request("POST", "/api/v1/sign-in/email", None, Some(&asked));
-        assert_eq!(status, 202, "{asked}");
-        let begun = std::time::Instant::now();
-        let letter = loop {
-            let letters = std::fs::read_dir(self.place.path().join("letters"))
-                .into_iter()
-                .flatten();
-            let mut letters = letters
-                .map(|it| it.unwrap().path())
-                .filter(|it| it.extension().is_some_and(|it| it == "eml"));
-            if let Some(file) = letters.next() {
-                break std::fs::read(file).unwrap();
-            }
-            assert!(begun.elapsed().as_secs() < 30, "no letter");
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        };
-        let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
-        let code = code_in(&letter.body_text(0).unwrap());
-        let body = json!({ "request_id": asked["request_id"], "code": code, "verifier": verifier });
-        let (status, answer) = self.request("POST", "/api/v1/sign-in/token", None, Some(&body));
-        assert_eq!(status, 200, "{answer}");
-        answer["token"].as_str().unwrap().to_owned()
+        let letters = self.place.path().join("letters");
+        sign_in(self.server.port, SITE, ORIGIN, email, "Mira", &letters)
     }
 
     /// Posts a comment. Gives its state.
@@ -159,13 +101,6 @@ impl Operator {
         assert_eq!(status, 201, "{answer}");
         answer["comment"]["state"].as_str().unwrap().to_owned()
     }
-}
-
-/// What a command that succeeded wrote.
-#[track_caller]
-fn lines(output: Output) -> Vec<String> {
-    assert_eq!(output.status.code(), Some(0), "{}", utf8(output.stderr));
-    utf8(output.stdout).lines().map(str::to_owned).collect()
 }
 
 on_both! {

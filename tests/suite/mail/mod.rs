@@ -2,7 +2,6 @@
 
 mod files;
 mod letters;
-mod real_server;
 mod replies;
 mod scripted;
 mod settings;

@@ -6,10 +6,10 @@ use hustings::mail::{
     Accepted, Credentials, Delivery, Enhanced, Fault, Letter, Mailer, Security, SendError, SmtpSettings, Step,
 };
 
-use super::real_server::RealServer;
 use super::support::{address, message_id, parsed, settings, sign_in_code};
+use crate::support::mail_server::MailServer;
 
-fn to_server(server: &RealServer, security: Security) -> SmtpSettings {
+fn to_server(server: &MailServer, security: Security) -> SmtpSettings {
     SmtpSettings {
         host: "localhost".to_owned(),
         port: server.port,
@@ -44,7 +44,7 @@ fn fault(error: &SendError) -> (Step, Fault) {
 
 #[test]
 fn a_letter_arrives_as_it_was_written() {
-    let server = RealServer::start(&[]);
+    let server = MailServer::start(&[]);
     let mailer = mailer(to_server(&server, Security::None));
     // A line of the text begins with the name, and SMTP treats a dot there specially.
     for name in ["Ward News", "Bürgerforum Süd", ".", "..dots", "新聞の声"] {
@@ -76,7 +76,7 @@ fn a_letter_arrives_as_it_was_written() {
 
 #[test]
 fn starttls_with_a_private_authority_and_a_sign_in() {
-    let server = RealServer::start(&[&["--starttls"], &SIGN_IN[..]].concat());
+    let server = MailServer::start(&[&["--starttls"], &SIGN_IN[..]].concat());
     let mailer = mailer(SmtpSettings {
         credentials: credentials("a sécret: \"1\""),
         ..to_server(&server, Security::StartTls)
@@ -90,7 +90,7 @@ fn starttls_with_a_private_authority_and_a_sign_in() {
 
 #[test]
 fn tls_from_the_first_byte_with_a_private_authority_and_a_sign_in() {
-    let server = RealServer::start(&[&["--tls"], &SIGN_IN[..]].concat());
+    let server = MailServer::start(&[&["--tls"], &SIGN_IN[..]].concat());
     let mailer = mailer(SmtpSettings {
         credentials: credentials("a sécret: \"1\""),
         ..to_server(&server, Security::Tls)
@@ -102,7 +102,7 @@ fn tls_from_the_first_byte_with_a_private_authority_and_a_sign_in() {
 
 #[test]
 fn a_wrong_password_is_ours_to_mend() {
-    let server = RealServer::start(&[&["--starttls"], &SIGN_IN[..]].concat());
+    let server = MailServer::start(&[&["--starttls"], &SIGN_IN[..]].concat());
     let mailer = mailer(SmtpSettings {
         credentials: credentials("another"),
         ..to_server(&server, Security::StartTls)
@@ -120,7 +120,7 @@ fn a_wrong_password_is_ours_to_mend() {
 
 #[test]
 fn a_missing_sign_in_is_ours_to_mend() {
-    let server = RealServer::start(&SIGN_IN);
+    let server = MailServer::start(&SIGN_IN);
     let mailer = mailer(to_server(&server, Security::None));
     let error = send(&mailer, "ann@example.org", &sign_in_code("Ward News")).unwrap_err();
     assert!(matches!(error, SendError::Permanent { .. }), "{error}");
@@ -135,9 +135,9 @@ fn a_missing_sign_in_is_ours_to_mend() {
 #[test]
 fn certificates_are_checked() {
     for (option, security) in [("--starttls", Security::StartTls), ("--tls", Security::Tls)] {
-        let server = RealServer::start(&[option]);
+        let server = MailServer::start(&[option]);
         let right = to_server(&server, security);
-        let other_authority = RealServer::start(&["--tls"]);
+        let other_authority = MailServer::start(&["--tls"]);
         for (what, smtp) in [
             (
                 "the public authorities",
@@ -185,7 +185,7 @@ fn certificates_are_checked() {
 
 #[test]
 fn the_wrong_kind_of_protection_sends_nothing() {
-    let plain = RealServer::start(&[]);
+    let plain = MailServer::start(&[]);
     let error = send(
         &mailer(SmtpSettings {
             ca_file: None,
@@ -207,7 +207,7 @@ fn the_wrong_kind_of_protection_sends_nothing() {
     assert!(plain.has_no_more());
 
     // A server for TLS waits silently for it to begin.
-    let tls = RealServer::start(&["--tls"]);
+    let tls = MailServer::start(&["--tls"]);
     let impatient = SmtpSettings {
         timeout: Duration::from_millis(500),
         ..to_server(&tls, Security::None)
@@ -216,7 +216,7 @@ fn the_wrong_kind_of_protection_sends_nothing() {
     assert_eq!(fault(&error), (Step::Connect, Fault::Timeout));
 
     // Without STARTTLS this server takes nothing, and says so at the sender.
-    let starttls = RealServer::start(&["--starttls"]);
+    let starttls = MailServer::start(&["--starttls"]);
     let mailer = mailer(to_server(&starttls, Security::None));
     let error = send(&mailer, "ann@example.org", &sign_in_code("Ward News")).unwrap_err();
     assert!(matches!(error, SendError::Permanent { .. }), "{error}");
@@ -225,7 +225,7 @@ fn the_wrong_kind_of_protection_sends_nothing() {
 
 #[test]
 fn a_refused_receiver_is_told_apart_and_others_go_through() {
-    let server = RealServer::start(&["--refuse", "gone@example.org"]);
+    let server = MailServer::start(&["--refuse", "gone@example.org"]);
     let mailer = mailer(to_server(&server, Security::None));
     let error = send(&mailer, "gone@example.org", &sign_in_code("Ward News")).unwrap_err();
     assert!(matches!(error, SendError::PermanentAddress { .. }), "{error}");
@@ -244,7 +244,7 @@ fn a_refused_receiver_is_told_apart_and_others_go_through() {
 
 #[test]
 fn a_deferred_letter_goes_through_later_as_the_same_letter() {
-    let server = RealServer::start(&["--defer", "2"]);
+    let server = MailServer::start(&["--defer", "2"]);
     let mailer = mailer(to_server(&server, Security::None));
     let try_it = || send(&mailer, "ann@example.org", &sign_in_code("Ward News"));
     for _ in 0..2 {
@@ -261,7 +261,7 @@ fn a_deferred_letter_goes_through_later_as_the_same_letter() {
 
 #[test]
 fn a_server_that_comes_back_is_found_again() {
-    let server = RealServer::start(&[]);
+    let server = MailServer::start(&[]);
     let port = server.port;
     let mailer = mailer(to_server(&server, Security::None));
     let try_it = || send(&mailer, "ann@example.org", &sign_in_code("Ward News"));
@@ -272,7 +272,7 @@ fn a_server_that_comes_back_is_found_again() {
         matches!(&error, SendError::Temporary { answer } if answer.fault == Fault::Unreachable),
         "{error}"
     );
-    let server = RealServer::start(&[&port.to_string()]);
+    let server = MailServer::start(&[&port.to_string()]);
     try_it().unwrap();
     assert_eq!(server.next_letter().to, ["ann@example.org"]);
 }

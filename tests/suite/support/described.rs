@@ -39,6 +39,23 @@ pub fn problems() -> &'static HashMap<String, u16> {
     })
 }
 
+/// The pattern that a path is described under, for answers of a server that does not tell which route gave them.
+pub fn pattern_of(path: &str) -> Option<String> {
+    let path: Vec<&str> = path.split('?').next().unwrap().split('/').collect();
+    let fits = |pattern: &&String| {
+        let parts: Vec<&str> = pattern.split('/').collect();
+        let same = |(part, asked): (&&str, &&str)| part == asked || part.starts_with('{');
+        parts.len() == path.len() && parts.iter().zip(&path).all(same)
+    };
+    // What is written out goes before what is a parameter.
+    let paths = description()["paths"].as_object().unwrap();
+    paths
+        .keys()
+        .filter(fits)
+        .min_by_key(|it| it.matches('{').count())
+        .cloned()
+}
+
 /// Holds a problem to the table of problems, and an answer to the description if it is of the API.
 pub fn check(method: &str, path: &str, answer: &Answer) {
     if answer.header("content-type") == "application/problem+json" && method != "HEAD" {

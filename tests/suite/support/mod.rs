@@ -13,9 +13,11 @@
 //! makes `a_comment_is_held::sqlite` and `a_comment_is_held::postgres`.
 
 mod app;
+pub mod call;
 pub mod comments;
 pub mod database;
 mod described;
+pub mod mail_server;
 mod request;
 pub mod server;
 pub mod sign_in;
@@ -45,3 +47,25 @@ macro_rules! both {
     )+};
 }
 pub(crate) use both;
+
+/// One test for each database of what starts processes: the argument's type is made from a `TestDatabase`.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* fn $name:ident($argument:ident: $kind:ty) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "whatever the test around it imports")]
+            use super::*;
+            fn run($argument: $kind) $body
+            $(#[$meta])*
+            #[test]
+            fn sqlite() {
+                run($crate::support::database::TestDatabase::sqlite().into());
+            }
+            $(#[$meta])*
+            #[test]
+            fn postgres() {
+                run($crate::support::database::TestDatabase::postgres().into());
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;

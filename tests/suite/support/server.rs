@@ -1,7 +1,7 @@
 //! The built binary, or the one that HUSTINGS_TEST_BINARY names, as a process of its own, in a temporary folder, on a
 //! free port: for what only shows from outside.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Place {
     folder: TempDir,
     environment: Vec<(String, String)>,
+    // Goes before every command's own arguments.
+    arguments: Vec<String>,
 }
 
 impl Place {
@@ -23,7 +25,16 @@ impl Place {
         Self {
             folder: tempfile::tempdir().unwrap(),
             environment: Vec::new(),
+            arguments: Vec::new(),
         }
+    }
+
+    /// With this configuration, which commands are given as `--config FILE`. Paths in it are taken from the folder.
+    pub fn configured(mut self, toml: &str) -> Self {
+        let file = self.path().join("production.toml");
+        std::fs::write(&file, toml).unwrap();
+        self.arguments = vec![String::from("--config"), file.display().to_string()];
+        self
     }
 
     /// With this variable.
@@ -43,6 +54,7 @@ impl Place {
             std::env::var_os("HUSTINGS_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_hustings").into());
         let mut command = Command::new(binary);
         command
+            .args(&self.arguments)
             .args(arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -56,6 +68,26 @@ impl Place {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that must succeed. Gives the lines that it wrote.
+    #[track_caller]
+    pub fn done(&self, arguments: &[&str]) -> Vec<String> {
+        lines(self.run(arguments))
+    }
+
+    /// Runs a command that must succeed with this on its standard input. Gives the lines that it wrote.
+    #[track_caller]
+    pub fn fed(&self, arguments: &[&str], input: &str) -> Vec<String> {
+        let mut command = self.command(arguments);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        lines(child.wait_with_output().unwrap())
     }
 
     /// Starts `hustings serve` and waits until it is ready on the port.
@@ -97,6 +129,15 @@ impl Place {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// What a command that succeeded wrote.
+#[track_caller]
+fn lines(output: Output) -> Vec<String> {
+    let said = String::from_utf8(output.stderr).unwrap();
+    let written = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{written}{said}");
+    written.lines().map(str::to_owned).collect()
 }
 
 /// A running server. Killed when it is dropped.

@@ -11,8 +11,9 @@ use std::time::Duration;
 /// Longer than a loaded machine needs to start node and to make a certificate.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running server; it ends with this value.
-pub struct RealServer {
+/// A running mail server; it ends with this value.
+pub struct MailServer {
+    /// Where it listens, on 127.0.0.1.
     pub port: u16,
     child: Child,
     lines: Receiver<String>,
@@ -22,12 +23,15 @@ pub struct RealServer {
 /// A letter as the server took it.
 #[derive(Debug, serde::Deserialize)]
 pub struct Taken {
+    /// From whom, as the envelope has it.
     pub from: Option<String>,
+    /// To whom, as the envelope has it.
     pub to: Vec<String>,
+    /// The letter, headers and all.
     pub data: String,
 }
 
-impl RealServer {
+impl MailServer {
     /// Starts a server with these options of the script.
     pub fn start(options: &[&str]) -> Self {
         let script = script();
@@ -91,7 +95,7 @@ impl RealServer {
     }
 }
 
-impl Drop for RealServer {
+impl Drop for MailServer {
     fn drop(&mut self) {
         // It may have ended by itself, and there is nothing to do about a failure.
         let _ended = self.child.kill();
