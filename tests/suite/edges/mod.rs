@@ -2,6 +2,7 @@
 //! what the log says of it.
 
 mod bodies;
+mod full_disk;
 mod headers;
 mod logs;
 mod origins;

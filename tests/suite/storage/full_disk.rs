@@ -1,7 +1,5 @@
 //! A full disk: nothing acknowledged is lost, reading goes on, and writing resumes when there is room.
 
-use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::connection::SimpleConnection;
@@ -9,6 +7,7 @@ use hustings::domain::clock::Micros;
 use hustings::storage::{DatabaseUrl, Db, Options, Result, StorageError};
 
 use super::support::{TestDb, counter, raise, sqlite_with};
+use crate::support::small_disk::SmallDisk;
 
 /// A text that fills pages.
 fn ballast() -> String {
@@ -112,42 +111,10 @@ fn hiding_it_from_the_transaction_does_not_help() {
     put(&test.db, hash(2, 1)).unwrap();
 }
 
-/// A small file system in memory, unmounted with this value.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None` where the machine does not let us.
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let status = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs"])
-            .arg(folder.path())
-            .stderr(std::process::Stdio::null())
-            .status();
-        status
-            .is_ok_and(|status| status.success())
-            .then_some(Self(folder))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 #[test]
-fn of_a_small_file_system() {
-    let Some(disk) = SmallDisk::mount() else {
-        eprintln!("not run: this user may not mount a tmpfs; `of_a_file_that_has_a_bound` was");
-        return;
-    };
-    let room = disk.path().join("room");
-    std::fs::write(&room, vec![0; 1 << 20]).unwrap();
+fn of_a_small_disk() {
+    let disk = SmallDisk::mount(3);
+    let ballast = disk.ballast(1);
     let url = DatabaseUrl::Sqlite(disk.path().join("test.db"));
     let TestDb { db, .. } = TestDb::prepare(url.clone(), |_options| {});
     raise(&db, "before").unwrap();
@@ -156,7 +123,7 @@ fn of_a_small_file_system() {
     // Nor may what fills the disk be our own leavings.
     assert!(!disk.path().join("test.db.room").exists());
 
-    std::fs::remove_file(&room).unwrap();
+    std::fs::remove_file(ballast).unwrap();
     put(&db, hash(9, 1)).unwrap();
     nothing_is_lost(&db, &acknowledged);
     drop(db);

@@ -21,6 +21,7 @@ pub mod mail_server;
 mod request;
 pub mod server;
 pub mod sign_in;
+pub mod small_disk;
 
 pub use app::TestApp;
 pub use described::{description, problems};
