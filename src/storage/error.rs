@@ -88,7 +88,11 @@ fn by_words(message: &str) -> Option<StorageError> {
         Some(StorageError::Conflict(message.to_owned()))
     } else if has("database or disk is full") || has("No space left on device") {
         Some(StorageError::Full)
-    } else if has("database is locked") || has("database table is locked") || has("lock timeout") {
+    } else if has("database is locked")
+        || has("database table is locked")
+        || has("lock timeout")
+        || has("statement timeout")
+    {
         Some(StorageError::Busy)
     } else if has(SQLITE_IO_ERROR)
         || has("unable to open database file")
@@ -139,6 +143,10 @@ mod tests {
         ));
         assert!(matches!(
             said(Unknown, "canceling statement due to lock timeout"),
+            StorageError::Busy
+        ));
+        assert!(matches!(
+            said(Unknown, "canceling statement due to statement timeout"),
             StorageError::Busy
         ));
         assert!(said(Unknown, "deadlock detected").is_conflict());
