@@ -11,6 +11,7 @@ mod migrations;
 mod postgres;
 mod processes;
 mod support;
+mod tls;
 mod world;
 
 mod at_once;
