@@ -1,4 +1,7 @@
-//! What takes minutes: run by `tests/run --long`, in the nextest profile `long`.
+//! What takes minutes, or a program that watches the server from outside: run by `tests/run --long`, in the nextest
+//! profile `long`.
+
+mod syncs;
 
 mod kills {
     use crate::kills::{FIVE, survive};
