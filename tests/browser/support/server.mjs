@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const BINARY =
+/** The server's program. */
+export const BINARY =
   process.env.HUSTINGS_TEST_BINARY ?? fileURLToPath(new URL('../../../target/debug/hustings', import.meta.url));
 const START_MS = 30_000;
 const STOP_MS = 15_000;
