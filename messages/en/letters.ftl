@@ -1,1 +1,74 @@
-# Letters.
+# Letters. `letters-stop` stands under each of them and is in site.ftl.
+
+# With a sign-in code.
+letters-code-subject = Your sign-in code for { $site }
+letters-code-here = Your sign-in code:
+letters-code-where = Type it on { $host }, where somebody asked to sign in to { $site }. It is good for { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}, once.
+letters-code-not-you = If that was not you, ignore this letter: without the code nobody can sign in with your address. Give the code to nobody, whoever asks for it.
+
+# To moderators, when comments wait.
+letters-waiting-subject = { $n ->
+    [one] A comment waits on { $site }
+   *[other] { $n } comments wait on { $site }
+}
+letters-waiting-nobody-reads = { $n ->
+    [one] Nobody else reads it until a moderator has decided.
+   *[other] Nobody else reads them until a moderator has decided.
+}
+letters-waiting-desk = Decide at the desk:
+letters-waiting-open-desk = Open the desk
+letters-waiting-comment-by = { $author } on “{ $page }”
+letters-waiting-edit-by = { $author } on “{ $page }”, a new text for a comment
+letters-waiting-names = Names: { $people }
+letters-waiting-why = Waits because: { $reasons }
+letters-waiting-more = { $n ->
+    [one] One more waits at the desk.
+   *[other] { $n } more wait at the desk.
+}
+letters-waiting-settings = You get this letter because you moderate the site. Its owners set who does, and whether it carries the comments.
+
+# Why a comment waits.
+letters-held-policy-all = the site holds every comment
+letters-held-policy-first = the author’s first comment here
+letters-held-always = this author is always held
+letters-held-names-person = it names a person whom the site protects
+letters-held-no-contact = it names a person, and its author cannot be reached
+letters-held-name-on-register = the author’s name is that of a person whom the site protects
+letters-held-name-taken = somebody else on the page has this name
+letters-held-links = links
+letters-held-source-link = an odd address as its source
+letters-held-listed-word = a word of the site’s list
+letters-held-repeat = the same text was posted before
+letters-held-cannot-screen = a script that no screen reads
+letters-held-screen-failed = a screen failed
+letters-held-facts-changed = the site changed while it was checked
+letters-held-under-review = a moderator looks at it again
+letters-held-second-approval = a second moderator must approve it
+letters-held-reopened = a moderator took the decision back
+
+# To authors, when a comment was rejected or removed.
+letters-decided-subject-rejected = Your comment on { $site } was not published
+letters-decided-subject-edit = Your change to a comment on { $site } was not published
+letters-decided-subject-removed = Your comment on { $site } was removed
+letters-decided-rejected = The moderators of { $site } decided not to publish your comment of { $day } on “{ $page }”.
+letters-decided-edit = The moderators of { $site } decided not to publish the new text of your comment of { $day } on “{ $page }”. The earlier text stays as it was.
+letters-decided-removed = The moderators of { $site } removed your comment of { $day } on “{ $page }”. Nobody else can read it any more.
+letters-decided-reason = Their reason:
+letters-decided-page = The page, where you find your text when you are signed in:
+letters-decided-redress = If you think that this is wrong, you can answer and complain. The site’s rules, who moderates it, and how to reach them:
+
+# Reasons that sites begin with.
+letters-reason-off-topic = It is not about the subject of the page.
+letters-reason-abusive = It abuses somebody.
+letters-reason-accuses-without-source = It accuses somebody without saying where that can be checked.
+letters-reason-private-life = It tells of somebody’s private life.
+letters-reason-advertising = It advertises something.
+letters-reason-moderator = A moderator decided so after looking at it.
+
+# Of `hustings check --letter`.
+letters-probe-subject = Mail from { $host } works
+letters-probe-from = This letter was sent by “hustings check --letter” on
+letters-probe-arrives = That you read it shows that the server’s mail arrives at this address. There is nothing to do.

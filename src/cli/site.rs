@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::domain::origin::Origin;
-use crate::domain::site::{HoldPolicy, Site, Slug};
+use crate::domain::site::{HoldPolicy, LetterReaders, Site, Slug};
 use crate::service::sites::{self, Settings};
 
 /// Sites: a blog that embeds comments.
@@ -53,6 +53,12 @@ pub struct Set {
     /// The site's language, such as en.
     #[arg(long)]
     lang: Option<String>,
+    /// Who is told by letter that comments wait: moderators (with the owners), owners or nobody.
+    #[arg(long, value_name = "WHO")]
+    waiting_letters: Option<LetterReaders>,
+    /// Whether such a letter carries the comments' texts and whom they name: true or false.
+    #[arg(long, value_name = "BOOL")]
+    waiting_letters_text: Option<bool>,
     /// Nobody can write; readers see this sentence.
     #[arg(long, conflicts_with = "resume")]
     pause: Option<String>,
@@ -123,6 +129,8 @@ impl Command {
                     edit_window: set.edit_window,
                     max_links: set.max_links,
                     lang: set.lang,
+                    waiting_letters: set.waiting_letters,
+                    waiting_letters_text: set.waiting_letters_text,
                     paused,
                 };
                 line(out, &sites::set(app, &set.slug, settings)?)?;

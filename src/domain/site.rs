@@ -8,6 +8,7 @@ use super::clock::Micros;
 use super::finding::Strength;
 use super::id::SiteId;
 use super::origin::Origin;
+use super::role::{Right, Role};
 
 /// A site's name in addresses: 1 to 40 of `a-z`, `0-9` and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,6 +86,53 @@ impl FromStr for HoldPolicy {
     }
 }
 
+/// Whom a site's letters about waiting comments go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterReaders {
+    /// Its moderators and owners; the default.
+    Moderators,
+    /// Its owners.
+    Owners,
+    /// Nobody.
+    Nobody,
+}
+
+impl LetterReaders {
+    /// The word in the interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LetterReaders::Moderators => "moderators",
+            LetterReaders::Owners => "owners",
+            LetterReaders::Nobody => "nobody",
+        }
+    }
+    /// Whether somebody with this role on the site is one of them.
+    pub fn include(self, role: Role) -> bool {
+        match self {
+            LetterReaders::Moderators => role.may(Right::Decide),
+            LetterReaders::Owners => role.may(Right::Manage),
+            LetterReaders::Nobody => false,
+        }
+    }
+}
+
+/// The word says not whom letters go to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a reader of letters: use moderators, owners or nobody")]
+pub struct UnknownLetterReaders;
+
+impl FromStr for LetterReaders {
+    type Err = UnknownLetterReaders;
+    fn from_str(word: &str) -> Result<Self, UnknownLetterReaders> {
+        match word {
+            "moderators" => Ok(LetterReaders::Moderators),
+            "owners" => Ok(LetterReaders::Owners),
+            "nobody" => Ok(LetterReaders::Nobody),
+            _ => Err(UnknownLetterReaders),
+        }
+    }
+}
+
 /// A word, phrase or regular expression that a site watches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedWord {
@@ -111,6 +159,10 @@ pub struct Policy {
     pub reasons: Vec<String>,
     /// The site's language, as a BCP 47 tag.
     pub lang: String,
+    /// Who is told by letter that comments wait.
+    pub waiting_letters: LetterReaders,
+    /// Whether such a letter carries the comments' texts and whom they name.
+    pub waiting_letters_text: bool,
 }
 
 impl Default for Policy {
@@ -130,6 +182,8 @@ impl Default for Policy {
             .map(String::from)
             .to_vec(),
             lang: String::from("en"),
+            waiting_letters: LetterReaders::Moderators,
+            waiting_letters_text: true,
         }
     }
 }

@@ -118,7 +118,7 @@ impl Stationery {
             .boundary(format!("hustings-{}", id.id))
             .singlepart(part(ContentType::TEXT_PLAIN, &wording.text).map_err(cannot)?)
             .singlepart(part(ContentType::TEXT_HTML, &wording.html).map_err(cannot)?);
-        let message = Message::builder()
+        let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient.clone()))
             .subject(wording.subject.as_str())
@@ -128,7 +128,13 @@ impl Stationery {
             .message_id(Some(format!("<{}-{}@{}>", letter.kind(), id.id, self.host)))
             // Out-of-office programs do not answer what a machine wrote (RFC 3834); the second is for Exchange.
             .raw_header(header("Auto-Submitted", "auto-generated"))
-            .raw_header(header("X-Auto-Response-Suppress", "All"))
+            .raw_header(header("X-Auto-Response-Suppress", "All"));
+        if let Some(url) = letter.unsubscribe() {
+            builder = builder
+                .raw_header(header("List-Unsubscribe", &format!("<{url}>")))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
+        let message = builder
             .multipart(parts)
             .map_err(|error| cannot(&error.to_string()))?;
         Ok(Written {

@@ -2,7 +2,8 @@
 //! or kept in memory for tests. The only place for lettre. When a letter is sent, and how often, is decided elsewhere.
 //!
 //! The path of a letter: `Letter` (what it says) -> `message` (MIME bytes, the same on every try) -> `transport`.
-//! To add a letter: a struct in `letter`, two templates in `templates/`, a variant of [`Letter`].
+//! To add a letter: a file with its struct in `letter`, a template in `templates/`, a variant of [`Letter`], its sentences
+//! in `messages/*/letters.ftl`.
 
 mod answer;
 mod explain;
@@ -14,7 +15,10 @@ mod transport;
 mod verdict;
 
 pub use answer::{Answer, Enhanced, Fault, SendError, Step};
-pub use letter::{EightDigits, InvalidDigits, Letter, Probe, SignInCode};
+pub use letter::{
+    CommentsWait, Contents, EightDigits, InvalidDigits, Letter, NotPublished, Outcome, Probe, SignInCode,
+    WaitingComment,
+};
 pub use line::Line;
 pub use message::MessageId;
 pub use settings::{Credentials, Delivery, Security, Settings, SettingsError, SmtpSettings};

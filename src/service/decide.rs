@@ -12,9 +12,10 @@ use crate::domain::report::ReportState;
 use crate::domain::role::Right;
 use crate::limits;
 use crate::service::sessions::Staff;
-use crate::service::{Result, ServiceError};
+use crate::service::{Result, ServiceError, tell_author};
 use crate::storage::Tx;
 use crate::storage::stores::decisions::Note;
+use crate::storage::stores::jobs::StoredJob;
 
 /// The rule of a screen that did not finish.
 const SCREEN_FAILED: &str = "screen_failed";
@@ -50,13 +51,15 @@ pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Resu
     let now = app.clock.now();
     let mut salt = [0u8; 16];
     app.rng.fill(&mut salt);
+    let decision = DecisionId::new(now, app.rng.as_ref());
     let write = Write {
         id,
         staff: staff.clone(),
         new,
         now,
-        decision: DecisionId::new(now, app.rng.as_ref()),
+        decision,
         salt,
+        letter: tell_author::job(app, id, decision, now),
     };
     app.db.write(move |tx| write.run(tx))
 }
@@ -92,6 +95,7 @@ struct Write {
     now: Micros,
     decision: DecisionId,
     salt: [u8; 16],
+    letter: StoredJob,
 }
 
 impl Write {
@@ -139,6 +143,9 @@ impl Write {
             },
             note.as_ref(),
         )?;
+        if matches!(self.new.action, Action::Reject | Action::Remove) {
+            tx.enqueue(&self.letter)?;
+        }
         self.settle(tx, &comment, &after, undone.as_ref())
     }
 

@@ -10,13 +10,15 @@ use crate::domain::finding::Finding;
 use crate::domain::id::{CommentId, DecisionId, FindingId};
 use crate::domain::site::Site;
 use crate::domain::text::CommentSource;
+use crate::jobs::Job;
 use crate::limits::{self, Key};
 use crate::screening::{self, Draft, Judgement};
 use crate::service::judging::{self, Gathered, PagePlace, Place};
 use crate::service::post_comment::invalid_source;
 use crate::service::sessions::Reader;
-use crate::service::{Client, Result, ServiceError};
+use crate::service::{Client, Result, ServiceError, tell_moderators};
 use crate::storage::Tx;
+use crate::storage::stores::jobs::StoredJob;
 
 /// A new text for a comment.
 #[derive(Debug, Clone)]
@@ -88,6 +90,7 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
             now,
             register,
             name_key: name_key.clone(),
+            telling: Job::TellModerators { site: reader.site }.to_stored(now, app.rng.as_ref()),
         };
         if app.db.write(move |tx| write.run(tx))? {
             return Ok(());
@@ -136,6 +139,7 @@ struct Write {
     now: Micros,
     register: Arc<screening::Register>,
     name_key: String,
+    telling: StoredJob,
 }
 
 impl Write {
@@ -168,6 +172,7 @@ impl Write {
             comment.edited_at
         };
         tx.set_state(&comment, &after, edited_at, self.now)?;
+        tell_moderators::note(tx, &now.site, &comment, &after, &self.telling)?;
         tx.insert_decision(
             &Decision {
                 id: self.decision,

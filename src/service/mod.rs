@@ -25,6 +25,8 @@ pub mod sign_in;
 pub mod sites;
 pub mod staff;
 pub mod stop_letters;
+mod tell_author;
+mod tell_moderators;
 pub mod views;
 
 pub use client::Client;

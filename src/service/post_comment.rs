@@ -9,15 +9,17 @@ use crate::domain::id::{CommentId, DecisionId, PageId};
 use crate::domain::page::{InvalidPage, Page, PageKey, PageState, PageUrl, Title};
 use crate::domain::site::Site;
 use crate::domain::text::{CommentSource, InvalidSource};
+use crate::jobs::Job;
 use crate::limits::{self, Key};
 use crate::screening::{self, Draft};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::judging::{self, Gathered, PagePlace, Place};
 use crate::service::manage;
 use crate::service::sessions::Reader;
-use crate::service::{Client, Result, ServiceError};
+use crate::service::{Client, Result, ServiceError, tell_moderators};
 use crate::storage::Tx;
 use crate::storage::stores::idempotency::Remembered;
+use crate::storage::stores::jobs::StoredJob;
 
 const TITLE_LIMIT: usize = 300;
 
@@ -131,6 +133,7 @@ pub fn post_comment(
             register: Arc::clone(&register),
             name_key: name_key.clone(),
             key: key.clone(),
+            telling: Job::TellModerators { site: site.id }.to_stored(now, app.rng.as_ref()),
         };
         match app.db.write(move |tx| write.run(tx))? {
             Written::Done(id) => return Ok(id),
@@ -164,6 +167,7 @@ struct Write {
     register: Arc<screening::Register>,
     name_key: String,
     key: Option<IdempotencyKey>,
+    telling: StoredJob,
 }
 
 impl Write {
@@ -220,6 +224,7 @@ impl Write {
             },
             None,
         )?;
+        tell_moderators::note(tx, &now.site, &comment, &comment.state, &self.telling)?;
         if let Some(key) = &self.key {
             let made = Remembered {
                 request: key.request,

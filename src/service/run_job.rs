@@ -2,14 +2,18 @@
 //! (sending a letter) happens with no transaction open, and so may happen twice; it never happens not at all without
 //! being told.
 
+use url::Url;
+
 use crate::app::App;
-use crate::domain::id::SignInId;
+use crate::domain::id::{AccountId, SignInId};
+use crate::domain::text::EmailAddress;
 use crate::jobs::{Job, schedule};
 use crate::mail::{EightDigits, Letter, Line, MessageId, SendError, SignInCode};
-use crate::service::{Result, ServiceError};
+use crate::service::{Result, ServiceError, tell_author, tell_moderators};
 use crate::signin::email_code::{self, Code};
 use crate::signin::{address, stop_link};
 use crate::storage::Tx;
+use crate::storage::stores::accounts::{EMAIL, Identity};
 use crate::storage::stores::jobs::{FailedJob, StoredJob};
 use crate::storage::stores::sign_ins::{LetterState, SignIn};
 
@@ -51,11 +55,13 @@ pub fn run_next(app: &App) -> Result<bool> {
 
 /// What became of a try.
 #[derive(Debug)]
-enum Outcome {
+pub(super) enum Outcome {
     /// Done, or nothing is left to do.
     Done,
     /// Done for this sign-in's letter: where it stands now.
     Letter(SignInId, i16, LetterState),
+    /// Done, and taken out of the outbox already.
+    Settled,
     /// Worth another try.
     Failed(String),
     /// Another try would fail like this one.
@@ -65,6 +71,14 @@ enum Outcome {
 fn perform(app: &App, stored: &StoredJob) -> Result<Outcome> {
     match Job::from_stored(stored) {
         Ok(Job::SendSignInCode { sign_in, resends }) => send_code(app, stored, sign_in, resends),
+        Ok(Job::TellModerators { site }) => tell_moderators::gather(app, stored, site),
+        Ok(Job::SendWaiting {
+            site,
+            account,
+            comments,
+            more,
+        }) => tell_moderators::send(app, stored, site, account, &comments, more),
+        Ok(Job::TellAuthor { comment, decision }) => tell_author::send(app, stored, comment, decision),
         Err(unreadable) => Ok(Outcome::Hopeless(unreadable.to_string())),
     }
 }
@@ -73,6 +87,7 @@ fn perform(app: &App, stored: &StoredJob) -> Result<Outcome> {
 fn settle(app: &App, stored: &StoredJob, outcome: Outcome) -> Result<()> {
     let (id, now) = (stored.id, app.clock.now());
     match outcome {
+        Outcome::Settled => Ok(()),
         Outcome::Done => app.db.write(move |tx| Ok::<_, ServiceError>(tx.finish_job(id)?)),
         Outcome::Letter(sign_in, resends, letter) => app.db.write(move |tx| {
             tx.set_letter(sign_in, resends, letter, now)?;
@@ -149,6 +164,57 @@ fn send_code(app: &App, stored: &StoredJob, id: SignInId, resends: i16) -> Resul
     }
 }
 
+/// One try at a letter that nobody waits for at a screen: an address that is refused for good gets none.
+pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: &Letter) -> Outcome {
+    match app
+        .mailer
+        .send(&MessageId::new(stored.id, stored.created_at), to, letter)
+    {
+        Ok(_accepted) => {
+            tracing::info!(job = %stored.id, kind = stored.kind, attempts = stored.attempts, "letter sent");
+            Outcome::Done
+        }
+        Err(error @ SendError::PermanentAddress { .. }) => {
+            tracing::warn!(job = %stored.id, kind = stored.kind, %error, "letter refused for its address");
+            Outcome::Done
+        }
+        Err(error @ (SendError::Temporary { .. } | SendError::Permanent { .. })) => {
+            Outcome::Failed(error.to_string())
+        }
+    }
+}
+
+/// The proven address of an account, where it has one and wants letters, and the page where it can stop them.
+pub(super) fn reachable(tx: &mut dyn Tx, account: AccountId) -> Result<Option<Identity>> {
+    let proven = tx
+        .identities(account)?
+        .into_iter()
+        .find(|identity| identity.issuer == EMAIL && identity.sealed.is_some());
+    match proven {
+        Some(identity) if !tx.is_suppressed(&identity.subject)? => Ok(Some(identity)),
+        _ => Ok(None),
+    }
+}
+
+/// The address that an identity seals.
+pub(super) fn address_of(app: &App, identity: &Identity) -> std::result::Result<EmailAddress, String> {
+    let sealed = identity.sealed.as_deref().unwrap_or_default();
+    address::open(&app.keys, identity.id.as_bytes(), sealed).map_err(|error| error.to_string())
+}
+
+/// An address of a page of ours: `path` begins with `/`.
+pub(super) fn own_page(app: &App, path: &str) -> std::result::Result<Url, String> {
+    format!("{}{path}", app.config.server.public_url)
+        .parse()
+        .map_err(|error: url::ParseError| error.to_string())
+}
+
+/// Where the owner of an address says "never write to me again".
+pub(super) fn stop_url(app: &App, email_hash: &[u8; 32]) -> std::result::Result<Url, String> {
+    let token = stop_link::token(&app.keys, email_hash);
+    own_page(app, &format!("/letters/stop/{token}"))
+}
+
 /// The sign-in, its site's name, and whether its address wants no letters.
 fn facts(tx: &mut dyn Tx, id: SignInId) -> Result<Option<(SignIn, String, bool)>> {
     let Some(sign_in) = tx.sign_in(id)? else {
@@ -166,19 +232,13 @@ fn letter(app: &App, sign_in: &SignIn, site_name: &str) -> Result<Letter, String
         .as_str()
         .parse()
         .map_err(|error: crate::mail::InvalidDigits| error.to_string())?;
-    let stop_url = format!(
-        "{}/letters/stop/{}",
-        app.config.server.public_url,
-        stop_link::token(&app.keys, &sign_in.email_hash)
-    );
     Ok(Letter::SignInCode(SignInCode {
+        lang: sign_in.lang.clone(),
         site_name: Line::of(site_name),
         code,
         asked_on: sign_in.origin.clone(),
         valid_for: email_code::GOOD_FOR,
-        stop_url: stop_url
-            .parse()
-            .map_err(|error: url::ParseError| error.to_string())?,
+        stop_url: stop_url(app, &sign_in.email_hash)?,
     }))
 }
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::origin::Origin;
 use crate::domain::page::{PageKey, PageUrl};
-use crate::domain::site::{HoldPolicy, Policy, Site, Slug};
+use crate::domain::site::{HoldPolicy, LetterReaders, Policy, Site, Slug};
 use crate::service::manage::{self, SiteChange};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
@@ -112,6 +112,10 @@ pub struct Settings {
     pub max_links: Option<u32>,
     /// The language.
     pub lang: Option<String>,
+    /// Who is told by letter that comments wait.
+    pub waiting_letters: Option<LetterReaders>,
+    /// Whether such a letter carries the texts.
+    pub waiting_letters_text: Option<bool>,
     /// The sentence for readers while nobody can write; `Some(None)` lets them write again.
     pub paused: Option<Option<String>>,
 }
@@ -129,6 +133,10 @@ pub fn set(app: &App, slug: &Slug, settings: Settings) -> Result<Site> {
         policy.edit_window = settings.edit_window.unwrap_or(policy.edit_window);
         policy.max_links = settings.max_links.unwrap_or(policy.max_links);
         policy.lang = settings.lang.clone().unwrap_or(policy.lang);
+        policy.waiting_letters = settings.waiting_letters.unwrap_or(policy.waiting_letters);
+        policy.waiting_letters_text = settings
+            .waiting_letters_text
+            .unwrap_or(policy.waiting_letters_text);
         let change = SiteChange {
             name: settings.name.clone(),
             paused: settings.paused.clone(),

@@ -30,6 +30,7 @@ pub trait Tx:
     + stores::DecisionStore
     + stores::IdempotencyStore
     + stores::JobStore
+    + stores::LetterStore
     + stores::PageStore
     + stores::PersonStore
     + stores::ReportStore

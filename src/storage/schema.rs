@@ -298,6 +298,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    untold_comments (site_id, comment_id) {
+        site_id -> Binary,
+        comment_id -> Binary,
+    }
+}
+
+diesel::table! {
+    site_letters (site_id) {
+        site_id -> Binary,
+        queued -> Bool,
+        told_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (scope) {
         scope -> Binary,
         request -> Binary,
@@ -347,5 +362,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unsealed,
     reports,
     jobs,
+    untold_comments,
+    site_letters,
     idempotency_keys,
 );

@@ -135,6 +135,24 @@ impl AccountStore for Work<'_> {
         Ok(())
     }
 
+    fn staff(&mut self, site: SiteId) -> Result<Vec<(AccountId, Role)>> {
+        roles::table
+            .filter(roles::site_id.eq(site.as_bytes().as_slice()))
+            .order(roles::account_id)
+            .select((roles::account_id, roles::role))
+            .load::<(Vec<u8>, String)>(self.conn)?
+            .into_iter()
+            .filter_map(|(account, role)| Some((account, role.parse::<Role>().ok()?)))
+            .map(|(account, role)| {
+                let row = RowOf {
+                    table: "roles",
+                    key: site.as_bytes(),
+                };
+                Ok((row.bytes("account_id", account)?, role))
+            })
+            .collect()
+    }
+
     /// A role that this version does not know gives no right and is left out.
     fn roles(&mut self, account: AccountId) -> Result<Vec<(Option<SiteId>, Role)>> {
         roles::table

@@ -8,6 +8,7 @@ mod counters;
 mod decisions;
 mod idempotency;
 mod jobs;
+mod letters;
 mod pages;
 mod people;
 mod queue;

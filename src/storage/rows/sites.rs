@@ -71,6 +71,8 @@ struct PolicyJson {
     words: Option<Vec<WordJson>>,
     reasons: Option<Vec<String>>,
     lang: Option<String>,
+    waiting_letters: Option<String>,
+    waiting_letters_text: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +107,8 @@ pub fn policy_to_json(site: &Site) -> Result<String> {
         ),
         reasons: Some(policy.reasons.clone()),
         lang: Some(policy.lang.clone()),
+        waiting_letters: Some(policy.waiting_letters.as_str().to_owned()),
+        waiting_letters_text: Some(policy.waiting_letters_text),
     })
     .map_err(|_no_such_failure| row.inconsistent("policy"))
 }
@@ -136,5 +140,10 @@ fn policy_of_json(row: &RowOf<'_>, json: &str) -> Result<Policy> {
         },
         reasons: json.reasons.unwrap_or(default.reasons),
         lang: json.lang.unwrap_or(default.lang),
+        waiting_letters: match json.waiting_letters {
+            Some(word) => row.word("policy", &word)?,
+            None => default.waiting_letters,
+        },
+        waiting_letters_text: json.waiting_letters_text.unwrap_or(default.waiting_letters_text),
     })
 }

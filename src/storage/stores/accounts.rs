@@ -51,6 +51,8 @@ pub trait AccountStore {
     /// Gives an account a role on a site (`None`: on the server), in place of the one it had.
     fn grant_role(&mut self, account: AccountId, site: Option<SiteId>, role: Role, now: Micros)
     -> Result<()>;
+    /// Accounts with a role on the site itself, by id. Roles on the whole server are not counted.
+    fn staff(&mut self, site: SiteId) -> Result<Vec<(AccountId, Role)>>;
     /// An account's roles.
     fn roles(&mut self, account: AccountId) -> Result<Vec<(Option<SiteId>, Role)>>;
 }

@@ -10,7 +10,7 @@ use crate::domain::decision::Action;
 use crate::domain::finding::Strength;
 use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::page::PageState;
-use crate::domain::site::{HoldPolicy, ListedWord, Policy, Site, Slug};
+use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
 use crate::service::decide::{self, NewDecision};
 use crate::service::manage::{self, PageChange, SiteChange};
 use crate::service::read_page::Cursor;
@@ -319,6 +319,10 @@ struct SiteBody {
     reasons: Option<Vec<String>>,
     #[serde(default)]
     lang: Option<String>,
+    #[serde(default)]
+    waiting_letters: Option<String>,
+    #[serde(default)]
+    waiting_letters_text: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -343,6 +347,8 @@ impl SiteBody {
             || self.words.is_some()
             || self.reasons.is_some()
             || self.lang.is_some()
+            || self.waiting_letters.is_some()
+            || self.waiting_letters_text.is_some()
     }
 
     /// The policy with what was sent put in.
@@ -377,6 +383,12 @@ impl SiteBody {
         }
         policy.reasons = self.reasons.unwrap_or(policy.reasons);
         policy.lang = self.lang.unwrap_or(policy.lang);
+        if let Some(readers) = self.waiting_letters {
+            policy.waiting_letters = readers
+                .parse::<LetterReaders>()
+                .map_err(|_unknown| ServiceError::invalid("/waiting_letters", "letter_readers_unknown"))?;
+        }
+        policy.waiting_letters_text = self.waiting_letters_text.unwrap_or(policy.waiting_letters_text);
         Ok(policy)
     }
 }
@@ -424,5 +436,7 @@ fn settings(site: &Site) -> serde_json::Value {
         "words": words,
         "reasons": site.policy.reasons,
         "lang": site.policy.lang,
+        "waiting_letters": site.policy.waiting_letters.as_str(),
+        "waiting_letters_text": site.policy.waiting_letters_text,
     })
 }

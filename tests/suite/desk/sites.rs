@@ -68,6 +68,8 @@ both! {
             json!({ "reasons": [] }),
             json!({ "lang": "fr" }),
             json!({ "edit_window_seconds": 60 }),
+            json!({ "waiting_letters": "nobody" }),
+            json!({ "waiting_letters_text": false }),
             json!({ "paused": "Shut.", "hold": "flagged" }),
         ] {
             let answer = app.ask_desk(&moderator, "PATCH", PATH, Some(&change)).await;

@@ -9,7 +9,7 @@ use hustings::mail::{Letter, Line, Mailer, MessageId, Probe, SendError, SentLett
 use mail_parser::Address;
 use proptest::prelude::*;
 
-use super::support::{WRITTEN_AT, address, message_id, parsed, sign_in_code};
+use super::support::{WRITTEN_AT, address, message_id, parsed, sign_in_code, unfolded};
 
 /// The letter as it leaves.
 fn sent(letter: &Letter) -> SentLetter {
@@ -58,21 +58,21 @@ fn a_sign_in_code_says_what_it_is_for() {
         "\
 Your sign-in code: 1234 5678
 
-Type it on blog.example.org, where somebody asked to sign in to
-Ward News. It is good for 10 minutes, once.
+Type it on blog.example.org, where somebody asked to sign in to Ward
+News. It is good for 10 minutes, once.
 
-If that was not you, ignore this letter: without the code nobody can sign
-in with your address. Give the code to nobody, whoever asks for it.
+If that was not you, ignore this letter: without the code nobody can
+sign in with your address. Give the code to nobody, whoever asks for it.
 
 Never write to me again:
 https://comments.example.net/stop?t=aGVsbG8&x=1#now"
     );
     let html = message.body_html(0).unwrap();
     for part in [
-        "<html lang=\"en\">",
+        "<html lang=\"en\" dir=\"ltr\">",
         "1234 5678",
         "blog.example.org",
-        "<strong dir=\"auto\">Ward News</strong>",
+        "sign in to Ward News.",
         "10 minutes",
         "color-scheme: light dark",
         "href=\"https://comments.example.net/stop?t=aGVsbG8&#38;x=1#now\"",
@@ -191,6 +191,7 @@ fn each_try_has_the_same_bytes_and_each_letter_its_own_id() {
 #[test]
 fn the_code_is_the_first_eight_digits_of_the_plain_text() {
     let letter = Letter::SignInCode(SignInCode {
+        lang: String::from("en"),
         site_name: Line::of("87654321 News 8765-4321"),
         code: "00420042".parse().unwrap(),
         asked_on: "https://11112222.example.org:44443".parse().unwrap(),
@@ -276,7 +277,7 @@ fn names_in_any_script_arrive() {
             subject == format!("Your sign-in code for {name}") || subject.ends_with('…'),
             "{subject}"
         );
-        assert!(message.body_text(0).unwrap().contains(name), "{name}");
+        assert!(unfolded(&message.body_text(0).unwrap()).contains(name), "{name}");
         assert!(message.body_html(0).unwrap().contains(name), "{name}");
         assert_eq!(
             first_code(&message.body_text(0).unwrap()).as_deref(),
@@ -361,7 +362,7 @@ proptest! {
         prop_assert_eq!(message.parts.len(), 3);
         let text = message.body_text(0).unwrap();
         prop_assert_eq!(first_code(&text), Some("12345678".to_owned()));
-        prop_assert!(text.contains(Line::of(&name).as_str()));
+        prop_assert!(unfolded(&text).contains(Line::of(&name).as_str()));
         prop_assert_eq!(message.body_html(0).unwrap().matches("<p ").count(), 5);
     }
 }

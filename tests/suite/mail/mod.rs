@@ -2,6 +2,7 @@
 
 mod files;
 mod letters;
+mod notices;
 mod replies;
 mod scripted;
 mod settings;

@@ -15,6 +15,7 @@ pub const WRITTEN_AT: Micros = Micros::from_i64(1_795_341_600_000_000);
 /// A letter with the code 1234 5678 for a site of this name.
 pub fn sign_in_code(site_name: &str) -> Letter {
     Letter::SignInCode(SignInCode {
+        lang: String::from("en"),
         site_name: Line::of(site_name),
         code: "12345678".parse().unwrap(),
         asked_on: "https://blog.example.org".parse().unwrap(),
@@ -28,6 +29,11 @@ pub fn sign_in_code(site_name: &str) -> Letter {
 /// The name of a letter, another one for each seed.
 pub fn message_id(seed: u64) -> MessageId {
     MessageId::new(JobId::new(WRITTEN_AT, &SeededRng::new(seed)), WRITTEN_AT)
+}
+
+/// A text on one line: where it is folded does not matter.
+pub fn unfolded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub fn address(text: &str) -> EmailAddress {

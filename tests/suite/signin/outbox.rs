@@ -76,6 +76,7 @@ both! {
         // As after a crash between the letter and its note.
         let (id, resends) = match Job::from_stored(&job).unwrap() {
             Job::SendSignInCode { sign_in, resends } => (sign_in, resends),
+            other => panic!("{other:?}"),
         };
         app.write(move |tx| {
             tx.enqueue(&job)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hustings::domain::finding::Strength;
-use hustings::domain::site::{HoldPolicy, ListedWord, Policy};
+use hustings::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy};
 use hustings::storage::StorageError;
 
 use super::world::{World, on_both};
@@ -43,6 +43,8 @@ fn a_site_is_read_as_it_was_written(world: &World) {
         ],
         reasons: vec![String::from("off_topic")],
         lang: String::from("fr"),
+        waiting_letters: LetterReaders::Owners,
+        waiting_letters_text: false,
     };
     let other = world.site("another");
     let stored = site.clone();

@@ -1,0 +1,2 @@
+DROP TABLE site_letters;
+DROP TABLE untold_comments;

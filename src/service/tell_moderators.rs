@@ -1,0 +1,196 @@
+//! Telling moderators that comments wait: the first at once, then what has gathered, at most one letter in ten minutes a
+//! site. What waits is noted in the transaction that makes it wait; one job gathers it and queues a letter to each
+//! moderator, so that one address's trouble is not another's. What was decided meanwhile is left out when a letter is
+//! written, and a letter of which nothing is left is not sent.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::comment::{Comment, CommentState};
+use crate::domain::finding::Strength;
+use crate::domain::id::{AccountId, CommentId, PersonId, SiteId};
+use crate::domain::site::{LetterReaders, Site};
+use crate::jobs::Job;
+use crate::mail::{CommentsWait, Contents, Letter, Line, WaitingComment};
+use crate::service::run_job::{Outcome, address_of, deliver, own_page, reachable, stop_url};
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
+use crate::storage::stores::accounts::Identity;
+use crate::storage::stores::jobs::StoredJob;
+use crate::storage::stores::letters::Telling;
+
+/// Between two letters about one site.
+const PAUSE: Duration = Duration::from_secs(10 * 60);
+
+/// Comments that a letter tells of; the rest is counted.
+const TOLD: usize = 20;
+
+/// Notes that a comment waits, if its new state says so, and queues `job` where none is under way. `job` is a
+/// [`Job::TellModerators`] of the site, made outside the transaction.
+pub(super) fn note(
+    tx: &mut dyn Tx,
+    site: &Site,
+    comment: &Comment,
+    state: &CommentState,
+    job: &StoredJob,
+) -> Result<()> {
+    if state.pending().is_none() || site.policy.waiting_letters == LetterReaders::Nobody {
+        return Ok(());
+    }
+    if let Telling::ToQueue { told_at } = tx.note_waiting(site.id, comment.id)? {
+        let now = job.created_at;
+        let run_at = told_at.map_or(now, |told_at| told_at.plus(PAUSE).max(now));
+        tx.enqueue(&StoredJob {
+            run_at,
+            ..job.clone()
+        })?;
+    }
+    Ok(())
+}
+
+/// Gathers what waits, queues the letters, and ends the job in the same transaction: done twice, it would tell twice.
+pub(super) fn gather(app: &App, stored: &StoredJob, site: SiteId) -> Result<Outcome> {
+    let (job, now, rng) = (stored.id, app.clock.now(), app.rng.clone());
+    app.db.write(move |tx| {
+        let mut waiting = Vec::new();
+        for id in tx.take_waiting(site)? {
+            let comment = tx.comment(id)?;
+            if comment.is_some_and(|comment| comment.state.pending().is_some()) {
+                waiting.push(id);
+            }
+        }
+        let readers = readers(tx, site)?;
+        if !waiting.is_empty() && !readers.is_empty() {
+            tx.set_told(site, now)?;
+            let more = waiting.len().saturating_sub(TOLD);
+            waiting.truncate(TOLD);
+            for account in readers {
+                let letter = Job::SendWaiting {
+                    site,
+                    account,
+                    comments: waiting.clone(),
+                    more: u32::try_from(more).unwrap_or(u32::MAX),
+                };
+                tx.enqueue(&letter.to_stored(now, rng.as_ref()))?;
+            }
+        }
+        Ok::<_, ServiceError>(tx.finish_job(job)?)
+    })?;
+    Ok(Outcome::Settled)
+}
+
+/// The accounts that a site's letters go to.
+fn readers(tx: &mut dyn Tx, site: SiteId) -> Result<Vec<AccountId>> {
+    let Some(site) = tx.site(site)? else {
+        return Ok(Vec::new());
+    };
+    let readers = site.policy.waiting_letters;
+    let staff = tx.staff(site.id)?;
+    Ok(staff
+        .into_iter()
+        .filter(|(_account, role)| readers.include(*role))
+        .map(|(account, _role)| account)
+        .collect())
+}
+
+/// Sends one moderator the letter about those of the comments that still wait.
+pub(super) fn send(
+    app: &App,
+    stored: &StoredJob,
+    site: SiteId,
+    account: AccountId,
+    comments: &[CommentId],
+    more: u32,
+) -> Result<Outcome> {
+    let Some((site, identity, waiting)) = app.db.read(|tx| facts(tx, site, account, comments))? else {
+        return Ok(Outcome::Done);
+    };
+    let written = address_of(app, &identity).and_then(|to| {
+        let letter = Letter::CommentsWait(CommentsWait {
+            lang: site.policy.lang.clone(),
+            site_name: Line::of(&site.name),
+            comments: waiting,
+            more: usize::try_from(more).unwrap_or(usize::MAX),
+            desk_url: own_page(app, &format!("/desk?site={}&state=held", site.slug))?,
+            stop_url: stop_url(app, &identity.subject)?,
+        });
+        Ok((to, letter))
+    });
+    Ok(match written {
+        Ok((to, letter)) => deliver(app, stored, &to, &letter),
+        Err(error) => Outcome::Hopeless(error),
+    })
+}
+
+/// What a letter says; nothing where there is nobody to tell any more, or nothing.
+fn facts(
+    tx: &mut dyn Tx,
+    site: SiteId,
+    account: AccountId,
+    comments: &[CommentId],
+) -> Result<Option<(Site, Identity, Vec<WaitingComment>)>> {
+    // Since the letter was queued, they may have lost the role, or the owner may have chosen otherwise.
+    if !readers(tx, site)?.contains(&account) {
+        return Ok(None);
+    }
+    let (Some(site), Some(identity)) = (tx.site(site)?, reachable(tx, account)?) else {
+        return Ok(None);
+    };
+    let mut waiting = Vec::new();
+    for id in comments {
+        if let Some(comment) = tx.comment(*id)? {
+            waiting.extend(told(tx, &site, &comment)?);
+        }
+    }
+    Ok((!waiting.is_empty()).then_some((site, identity, waiting)))
+}
+
+/// A comment in the letter, if it still waits.
+fn told(tx: &mut dyn Tx, site: &Site, comment: &Comment) -> Result<Option<WaitingComment>> {
+    let Some(pending) = comment.state.pending() else {
+        return Ok(None);
+    };
+    let author = tx
+        .membership_by_id(comment.membership_id)?
+        .ok_or(ServiceError::inconsistent("comments", "membership_id"))?;
+    let page = tx
+        .page(comment.page_id)?
+        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+    let contents = if site.policy.waiting_letters_text {
+        let revision = tx
+            .revision(comment.id, pending.revision)?
+            .ok_or(ServiceError::inconsistent("revisions", "number"))?;
+        Some(Contents {
+            text: revision.source.as_str().to_owned(),
+            named: named(tx, comment.id, pending.revision)?,
+        })
+    } else {
+        None
+    };
+    Ok(Some(WaitingComment {
+        author: Line::of(author.name.as_str()),
+        page: Line::of(page.title.public().unwrap_or(&page.url)),
+        is_edit: pending.revision > 1,
+        reasons: pending.reasons.iter().map(ToString::to_string).collect(),
+        contents,
+    }))
+}
+
+/// The people whom a text names as far as the desk marks it, each once.
+fn named(tx: &mut dyn Tx, comment: CommentId, revision: i32) -> Result<Vec<Line>> {
+    let mut ids: Vec<PersonId> = Vec::new();
+    for finding in tx.findings(comment, revision)? {
+        if let Some(mention) = finding.mention
+            && finding.strength >= Strength::Flag
+            && !ids.contains(&mention.person_id)
+        {
+            ids.push(mention.person_id);
+        }
+    }
+    let people = tx.people_by_ids(&ids)?;
+    Ok(ids
+        .iter()
+        .filter_map(|id| people.iter().find(|person| person.id == *id))
+        .map(|person| Line::of(&person.name))
+        .collect())
+}
