@@ -27,7 +27,7 @@ const OF_COMMENTS: [&str; 12] = [
 ];
 /// What stands around it in the fragment, each with its attributes.
 const OF_FRAGMENT: [(&str, &[&str]); 13] = [
-    ("section", &["class", "data-f", "lang", "aria-labelledby"]),
+    ("section", &["class", "data-f", "lang", "dir", "aria-labelledby"]),
     ("h2", &["id"]),
     ("p", &["class", "dir", "data-after"]),
     ("ol", &[]),
