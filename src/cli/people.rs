@@ -27,9 +27,10 @@ pub enum Command {
         /// names or csv; told by the first line where not given.
         #[arg(long)]
         format: Option<Format>,
-        /// What naming one of them does: flag, hold or two.
-        #[arg(long, default_value = "hold")]
-        stance: Stance,
+        /// What naming one of them does: flag, hold or two. Where not given, those who are on the register keep
+        /// theirs, and new people hold.
+        #[arg(long)]
+        stance: Option<Stance>,
         /// Says what would be done, and does nothing.
         #[arg(long)]
         dry_run: bool,

@@ -9,7 +9,7 @@ use crate::domain::text::CommentSource;
 use crate::screening;
 use crate::service::queue::{FindingView, finding_view};
 use crate::service::{Result, ServiceError, judging};
-use crate::transfer::people::{BadRow, List, ListedPerson};
+use crate::transfer::people::{BadRow, List};
 
 /// People written in one transaction, so that the writer is free again soon.
 const CHUNK: usize = 200;
@@ -19,7 +19,7 @@ const CHUNK: usize = 200;
 pub struct Imported {
     /// Entries added.
     pub added: usize,
-    /// Entries that an earlier import made and whose names have changed.
+    /// Entries that were there and whose names or stance have changed.
     pub changed: usize,
     /// Entries that are there as they are in the file.
     pub unchanged: usize,
@@ -28,8 +28,15 @@ pub struct Imported {
 }
 
 /// Imports a list into a site's register. An entry is found again by the list's id, else by its name. Nothing is
-/// deleted. With `dry_run` nothing is written.
-pub fn import(app: &App, site: SiteId, list: List, stance: Stance, dry_run: bool) -> Result<Imported> {
+/// deleted. A `stance` is given to everybody on the list; without one, those who are there keep theirs, and new entries
+/// hold. With `dry_run` nothing is written.
+pub fn import(
+    app: &App,
+    site: SiteId,
+    list: List,
+    stance: Option<Stance>,
+    dry_run: bool,
+) -> Result<Imported> {
     let known = app.db.read(|tx| Ok::<_, ServiceError>(tx.people(site)?))?;
     let now = app.clock.now();
     let mut imported = Imported {
@@ -53,14 +60,19 @@ pub fn import(app: &App, site: SiteId, list: List, stance: Stance, dry_run: bool
             continue;
         }
         match by_key.get(&key) {
-            Some(person) if person.name == listed.name && same_names(person, &listed) => {
-                imported.unchanged += 1
+            Some(person)
+                if person.name == listed.name
+                    && person.other_names == listed.other_names
+                    && stance.is_none_or(|stance| stance == person.stance) =>
+            {
+                imported.unchanged += 1;
             }
             Some(person) => {
                 imported.changed += 1;
                 to_write.push(Person {
                     name: listed.name,
                     other_names: listed.other_names,
+                    stance: stance.unwrap_or(person.stance),
                     ..(*person).clone()
                 });
             }
@@ -72,7 +84,7 @@ pub fn import(app: &App, site: SiteId, list: List, stance: Stance, dry_run: bool
                     outside_id: listed.outside_id,
                     name: listed.name,
                     other_names: listed.other_names,
-                    stance,
+                    stance: stance.unwrap_or(Stance::Hold),
                     created_at: now,
                 });
             }
@@ -106,10 +118,6 @@ fn key_of(outside_id: Option<&str>, name: &str) -> String {
                 .to_lowercase()
         ),
     }
-}
-
-fn same_names(person: &Person, listed: &ListedPerson) -> bool {
-    person.other_names == listed.other_names
 }
 
 /// A site's register, by name.

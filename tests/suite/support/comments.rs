@@ -93,7 +93,11 @@ impl TestApp {
             bad_rows: Vec::new(),
         };
         let added = self
-            .run(move |app| people::import(app, site, list, stance, false).unwrap().added)
+            .run(move |app| {
+                people::import(app, site, list, Some(stance), false)
+                    .unwrap()
+                    .added
+            })
             .await;
         assert_eq!(added, names.len());
     }
