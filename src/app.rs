@@ -121,6 +121,14 @@ fn hear(effects: &Effects, published: &Published, bell: &Bell, decided: &Bell) {
     }
 }
 
+/// Opens the database alone, before there are keys.
+///
+/// # Errors
+/// Where it cannot be opened.
+pub fn open_database(config: &Config) -> Result<Db, StorageError> {
+    Db::open(database_options(config))
+}
+
 fn database_options(config: &Config) -> storage::Options {
     let url = match &config.database.url {
         DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),

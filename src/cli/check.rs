@@ -5,15 +5,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::context::another_secret;
 use super::output;
-use crate::app::{self, App, Parts};
-use crate::config::{Config, secret_file};
+use crate::app;
+use crate::config::Config;
 use crate::domain::clock::{Clock, Micros, SystemClock};
 use crate::domain::id::JobId;
 use crate::domain::keys::Keys;
 use crate::domain::rng::SystemRng;
 use crate::domain::text::{EmailAddress, InvalidEmail};
 use crate::mail::{Letter, Mailer, MessageId, Probe};
+use crate::service::secret::{self, Recognised};
+use crate::storage::Db;
 
 /// What `check` takes.
 #[derive(Debug, Args)]
@@ -78,7 +81,7 @@ impl CheckArgs {
             found.bad("clock: it says a time before this version was written; set the machine's clock, such as by NTP")?;
         }
         if let Some(config) = config {
-            let keys = secret(&config, &mut found)?;
+            let keys = secret_file(&config, &mut found)?;
             database(&config, keys, &mut found)?;
             mail(&config, self.letter.as_ref(), &mut found)?;
         }
@@ -90,7 +93,7 @@ impl CheckArgs {
     }
 }
 
-fn secret(config: &Config, found: &mut Findings) -> anyhow::Result<Option<Keys>> {
+fn secret_file(config: &Config, found: &mut Findings) -> anyhow::Result<Option<Keys>> {
     let path = &config.server.secret_file;
     if !path.exists() {
         found.warn(&format!(
@@ -99,7 +102,7 @@ fn secret(config: &Config, found: &mut Findings) -> anyhow::Result<Option<Keys>>
         ))?;
         return Ok(None);
     }
-    match secret_file::load(path) {
+    match crate::config::secret_file::load(path) {
         Ok(keys) => {
             found.good("secret")?;
             Ok(Some(keys))
@@ -120,33 +123,26 @@ fn database(config: &Config, keys: Option<Keys>, found: &mut Findings) -> anyhow
             "database.url: {path} is not there yet; the first start makes it"
         ))?);
     }
-    // The secret does not matter here: nothing that was sealed under it is opened.
-    let keys = keys.unwrap_or_else(|| Keys::from_root([0; 32]));
-    let app = match App::build(
-        config.clone(),
-        keys,
-        Parts {
-            mailer: Some(Mailer::memory().0),
-            ..Parts::default()
-        },
-    ) {
-        Ok(app) => app,
+    let db = match app::open_database(config) {
+        Ok(db) => db,
         Err(error) => {
-            let error = anyhow::Error::from(error);
             return Ok(found.bad(&format!(
-                "database.url: {error:#}; see that the server runs and the address is right"
+                "database.url: {error}; see that the server runs and the address is right"
             ))?);
         }
     };
-    match app.db.pending_migrations() {
-        Ok(pending) if pending.is_empty() => found.good("database")?,
+    match db.pending_migrations() {
+        Ok(pending) if pending.is_empty() => {
+            found.good("database")?;
+            recognise(config, &db, keys.as_ref(), found)?;
+        }
         Ok(pending) => found.bad(&format!(
             "database: it lacks {}; run: hustings migrate",
             pending.join(", ")
         ))?,
         Err(error) => found.bad(&format!("database: {error}; see that it can be read"))?,
     }
-    match app.db.durability() {
+    match db.durability() {
         Ok(durability) => {
             for problem in durability.problems() {
                 found.bad(&format!("database: {problem}"))?;
@@ -155,6 +151,25 @@ fn database(config: &Config, keys: Option<Keys>, found: &mut Findings) -> anyhow
         Err(error) => found.bad(&format!("database: {error}; see that it can be written"))?,
     }
     Ok(())
+}
+
+/// Whether the secret is the one that the database was written with.
+fn recognise(config: &Config, db: &Db, keys: Option<&Keys>, found: &mut Findings) -> anyhow::Result<()> {
+    let Some(keys) = keys else {
+        return match secret::is_bound(db) {
+            Ok(false) => Ok(()),
+            Ok(true) => Ok(found.bad(&format!(
+                "server.secret_file: the database was written with a secret that is not in {}; put the copy of it there",
+                config.server.secret_file.display()
+            ))?),
+            Err(error) => Ok(found.bad(&format!("database: {error}; see that it can be read"))?),
+        };
+    };
+    match secret::recognise(db, keys) {
+        Ok(Recognised::Yes | Recognised::NoneYet) => Ok(()),
+        Ok(Recognised::No) => Ok(found.bad(&another_secret(config))?),
+        Err(error) => Ok(found.bad(&format!("database: {error}; see that it can be read"))?),
+    }
 }
 
 fn mail(config: &Config, letter: Option<&EmailAddress>, found: &mut Findings) -> anyhow::Result<()> {

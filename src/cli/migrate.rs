@@ -8,6 +8,7 @@ use super::output;
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let app = context.build()?;
     let applied = app.db.migrate()?;
+    context.refuse_another_secret(&app)?;
     if applied.is_empty() {
         output::say("the database is of this version already");
     }

@@ -33,6 +33,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
         // Other nodes may be running the version before.
         Backend::Postgres => require_current(&app.db)?,
     }
+    context.require_secret(&app)?;
     app.db.watch().context("no thread to watch the database")?;
     let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
     let invite = if app.config.demo {

@@ -6,10 +6,12 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::domain::account::Standing;
+use crate::domain::id::TokenId;
 use crate::domain::role::Role;
 use crate::domain::site::Slug;
 use crate::domain::text::{EmailAddress, InvalidEmail};
 use crate::service::staff;
+use crate::storage::stores::tokens::TokenKind;
 
 fn email(text: &str) -> Result<EmailAddress, InvalidEmail> {
     EmailAddress::parse(text)
@@ -30,6 +32,21 @@ pub enum ModeratorCommand {
         #[arg(long, default_value = "moderator", value_parser = site_role)]
         role: Role,
     },
+    /// Lists who may work at the desk: role, address, and `invited` for who has not come yet, separated by tabs.
+    List {
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+    },
+    /// Takes somebody's role on the site back, and invitations that were not accepted. Counts at once.
+    Remove {
+        /// The moderator's address.
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+    },
 }
 
 /// Tokens for programs.
@@ -46,6 +63,20 @@ pub enum TokenCommand {
         /// What it is called by.
         #[arg(long, default_value = "token")]
         name: String,
+    },
+    /// Lists a site's tokens: id, role, when made, when used last, `revoked` where it is, name, separated by tabs.
+    List {
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+    },
+    /// Revokes a token. Counts at once.
+    Revoke {
+        /// Its id, as `token list` says it.
+        id: TokenId,
+        /// The site.
+        #[arg(long)]
+        site: Slug,
     },
 }
 
@@ -80,9 +111,23 @@ impl ModeratorCommand {
     /// # Errors
     /// What the service refused, or where `out` cannot be written.
     pub fn run(self, app: &App, out: &mut dyn Write) -> anyhow::Result<()> {
-        let ModeratorCommand::Invite { email, site, role } = self;
-        let secret = staff::invite(app, &site, &email, role)?;
-        writeln!(out, "{}", staff::invite_link(app, &secret))?;
+        match self {
+            ModeratorCommand::Invite { email, site, role } => {
+                let secret = staff::invite(app, &site, &email, role)?;
+                writeln!(out, "{}", staff::invite_link(app, &secret))?;
+            }
+            ModeratorCommand::List { site } => {
+                for moderator in staff::moderators(app, &site)? {
+                    let email = moderator.email.as_ref().map_or("", EmailAddress::as_str);
+                    let state = if moderator.accepted { "" } else { "invited" };
+                    writeln!(out, "{}\t{email}\t{state}", moderator.role.as_str())?;
+                }
+            }
+            ModeratorCommand::Remove { email, site } => {
+                staff::remove_moderator(app, &site, &email)?;
+                writeln!(out, "{}", email.as_str())?;
+            }
+        }
         Ok(())
     }
 }
@@ -93,8 +138,31 @@ impl TokenCommand {
     /// # Errors
     /// What the service refused, or where `out` cannot be written.
     pub fn run(self, app: &App, out: &mut dyn Write) -> anyhow::Result<()> {
-        let TokenCommand::Create { site, role, name } = self;
-        writeln!(out, "{}", staff::create_token(app, &site, role, &name)?.expose())?;
+        match self {
+            TokenCommand::Create { site, role, name } => {
+                writeln!(out, "{}", staff::create_token(app, &site, role, &name)?.expose())?;
+            }
+            TokenCommand::List { site } => {
+                for token in staff::tokens(app, &site)? {
+                    let TokenKind::Api { role, name, .. } = &token.kind else {
+                        continue;
+                    };
+                    writeln!(
+                        out,
+                        "{}\t{}\t{}\t{}\t{}\t{name}",
+                        token.id,
+                        role.as_str(),
+                        token.created_at.to_rfc3339(),
+                        token.used_at.to_rfc3339(),
+                        if token.revoked_at.is_some() { "revoked" } else { "" },
+                    )?;
+                }
+            }
+            TokenCommand::Revoke { id, site } => {
+                staff::revoke_token(app, &site, id)?;
+                writeln!(out, "{id}")?;
+            }
+        }
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ pub mod redeem;
 pub mod report_comment;
 pub mod run_job;
 pub mod seal;
+pub mod secret;
 pub mod sessions;
 pub mod sign_in;
 pub mod sites;

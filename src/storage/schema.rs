@@ -8,6 +8,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    secret_check (id) {
+        id -> SmallInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
     sites (id) {
         id -> Binary,
         slug -> Text,

@@ -135,6 +135,12 @@ impl AccountStore for Work<'_> {
         Ok(())
     }
 
+    fn withdraw_role(&mut self, account: AccountId, site: SiteId) -> Result<bool> {
+        let withdrawn = diesel::delete(roles::table.find((account.as_bytes(), site.as_bytes().as_slice())))
+            .execute(self.conn)?;
+        Ok(withdrawn == 1)
+    }
+
     fn staff(&mut self, site: SiteId) -> Result<Vec<(AccountId, Role)>> {
         roles::table
             .filter(roles::site_id.eq(site.as_bytes().as_slice()))

@@ -14,6 +14,7 @@ mod people;
 mod queue;
 mod reports;
 mod revisions;
+mod secret;
 mod sign_ins;
 mod sites;
 mod threads;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::Work;
 use crate::domain::clock::Micros;
-use crate::domain::id::{InviteId, SignInId};
+use crate::domain::id::{InviteId, SignInId, SiteId};
 use crate::storage::Result;
 use crate::storage::rows::sign_ins::{InviteRow, SignInRow, letter_code};
 use crate::storage::schema::{invites, sign_ins, suppressions};
@@ -111,6 +111,22 @@ impl SignInStore for Work<'_> {
             .set(invites::used_at.eq(now.as_i64()))
             .execute(self.conn)?;
         Ok(redeemed == 1)
+    }
+
+    fn open_invites(&mut self, site: SiteId) -> Result<Vec<Invite>> {
+        invites::table
+            .filter(invites::site_id.eq(site.as_bytes()))
+            .filter(invites::used_at.is_null())
+            .order((invites::created_at, invites::id))
+            .select(InviteRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Invite::try_from)
+            .collect()
+    }
+
+    fn delete_invite(&mut self, id: InviteId) -> Result<bool> {
+        Ok(diesel::delete(invites::table.find(id.as_bytes())).execute(self.conn)? == 1)
     }
 
     fn suppress(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()> {

@@ -1,12 +1,14 @@
 //! Tokens of all kinds.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::Work;
 use crate::domain::clock::Micros;
-use crate::domain::id::{AccountId, TokenId};
+use crate::domain::id::{AccountId, SiteId, TokenId};
 use crate::storage::Result;
-use crate::storage::rows::tokens::TokenRow;
+use crate::storage::rows::tokens::{DESK, TokenRow};
 use crate::storage::schema::tokens;
 use crate::storage::stores::TokenStore;
 use crate::storage::stores::tokens::Token;
@@ -47,12 +49,26 @@ impl TokenStore for Work<'_> {
         Ok(revoked == 1)
     }
 
-    fn revoke_tokens_of(&mut self, account: AccountId, now: Micros) -> Result<usize> {
+    fn revoke_desk_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize> {
         Ok(diesel::update(tokens::table)
             .filter(tokens::account_id.eq(account.as_bytes()))
+            .filter(tokens::kind.eq(DESK))
             .filter(tokens::revoked_at.is_null())
             .set(tokens::revoked_at.eq(now.as_i64()))
             .execute(self.conn)?)
+    }
+
+    fn api_tokens(&mut self, site: SiteId) -> Result<Vec<Token>> {
+        // The kind stands in the text: an index of programs' tokens alone serves it.
+        tokens::table
+            .filter(tokens::site_id.eq(site.as_bytes()))
+            .filter(sql::<Bool>("kind = 3"))
+            .select(TokenRow::as_select())
+            .order(tokens::created_at)
+            .load(self.conn)?
+            .into_iter()
+            .map(Token::try_from)
+            .collect()
     }
 
     fn forget_tokens(&mut self, before: Micros, limit: i64) -> Result<usize> {

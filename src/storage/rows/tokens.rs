@@ -8,7 +8,8 @@ use crate::storage::stores::tokens::{Token, TokenKind};
 use crate::storage::{Result, StorageError, schema};
 
 const EMBED: i16 = 1;
-const DESK: i16 = 2;
+/// The column `kind` of a session at the desk.
+pub const DESK: i16 = 2;
 const API: i16 = 3;
 
 /// A row of `tokens`.

@@ -51,6 +51,8 @@ pub trait AccountStore {
     /// Gives an account a role on a site (`None`: on the server), in place of the one it had.
     fn grant_role(&mut self, account: AccountId, site: Option<SiteId>, role: Role, now: Micros)
     -> Result<()>;
+    /// Takes an account's role on a site back; `false` where it has none there.
+    fn withdraw_role(&mut self, account: AccountId, site: SiteId) -> Result<bool>;
     /// Accounts with a role on the site itself, by id. Roles on the whole server are not counted.
     fn staff(&mut self, site: SiteId) -> Result<Vec<(AccountId, Role)>>;
     /// An account's roles.

@@ -100,6 +100,10 @@ pub trait SignInStore {
     fn invite_by_secret(&mut self, hash: &[u8; 32]) -> Result<Option<Invite>>;
     /// Accepts it; `false` where it was accepted already.
     fn redeem_invite(&mut self, id: InviteId, now: Micros) -> Result<bool>;
+    /// A site's invitations that nobody has accepted, oldest first.
+    fn open_invites(&mut self, site: SiteId) -> Result<Vec<Invite>>;
+    /// Deletes an invitation. `false` where it is gone.
+    fn delete_invite(&mut self, id: InviteId) -> Result<bool>;
     /// Never writes to the address again.
     fn suppress(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()>;
     /// Takes the wish back. Gives whether there was one.

@@ -63,8 +63,10 @@ pub trait TokenStore {
     fn touch_token(&mut self, id: TokenId, now: Micros, expires_at: Option<Micros>) -> Result<()>;
     /// Revokes it; `false` where it was revoked already.
     fn revoke_token(&mut self, id: TokenId, now: Micros) -> Result<bool>;
-    /// Revokes every token of an account. Gives how many.
-    fn revoke_tokens_of(&mut self, account: AccountId, now: Micros) -> Result<usize>;
+    /// Revokes every session at the desk of an account. Gives how many.
+    fn revoke_desk_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize>;
+    /// A site's tokens for programs, oldest first, revoked ones too.
+    fn api_tokens(&mut self, site: SiteId) -> Result<Vec<Token>>;
     /// Deletes tokens that ended before. Gives how many.
     fn forget_tokens(&mut self, before: Micros, limit: i64) -> Result<usize>;
 }

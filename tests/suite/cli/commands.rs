@@ -164,6 +164,95 @@ on_both! {
         }
     }
 
+    fn a_token_that_is_revoked_is_refused_at_once(operator: Operator) {
+        let create = |name: &str| operator.done(&["token", "create", "--site", SITE, "--role", "viewer", "--name", name]).pop().unwrap();
+        let (kept, lost) = (create("kept"), create("lost"));
+        operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org"]);
+        let path = format!("/api/v1/desk/sites/{SITE}");
+        let status = |token: &str| operator.request("GET", &path, Some(token), None).0;
+        assert_eq!((status(&kept), status(&lost)), (200, 200));
+        let list = || -> Vec<Vec<String>> {
+            let lines = operator.done(&["token", "list", "--site", SITE]);
+            lines.iter().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+        };
+        let listed = list();
+        assert_eq!(listed.len(), 2, "{listed:?}");
+        let of = listed.iter().find(|it| it[5] == "lost").unwrap();
+        assert_eq!((of.len(), of[1].as_str(), of[4].as_str()), (6, "viewer", ""), "{of:?}");
+        assert_eq!(operator.done(&["token", "revoke", &of[0], "--site", SITE]), [of[0].clone()]);
+        assert_eq!((status(&kept), status(&lost)), (200, 401));
+        assert_eq!(operator.request("GET", &path, Some(&lost), None).1["code"], "token_revoked");
+        assert_eq!(list().iter().filter(|it| it[4] == "revoked").count(), 1);
+        // Of another site there is no such token.
+        let kept_id = &listed.iter().find(|it| it[5] == "kept").unwrap()[0];
+        operator.fails(&["token", "revoke", kept_id, "--site", "parish-post"], "token_not_found");
+        assert_eq!(status(&kept), 200);
+    }
+
+    fn a_moderator_who_is_removed_is_refused_at_once(operator: Operator) {
+        let invite = |email: &str, site: &str| operator.done(&["moderator", "invite", email, "--site", site]).pop().unwrap();
+        let secret = |link: &str| link.split_once("#invite=").unwrap().1.to_owned();
+        operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org"]);
+        let own = format!("http://127.0.0.1:{}", operator.server.port);
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let open = |secret: &str| {
+            let request = ureq::http::Request::post(format!("{own}/api/v1/desk/session")).header("Origin", &own).header("Content-Type", "application/json");
+            let answer = agent.run(request.body(json!({ "invite": secret }).to_string()).unwrap()).unwrap();
+            let cookie = answer.headers().get("set-cookie").map(|it| it.to_str().unwrap().split(';').next().unwrap().to_owned());
+            (answer.status().as_u16(), cookie)
+        };
+        let desk = |cookie: &str, site: &str| {
+            let request = ureq::http::Request::get(format!("{own}/api/v1/desk/sites/{site}")).header("Cookie", cookie);
+            agent.run(request.body(String::new()).unwrap()).unwrap().status().as_u16()
+        };
+        let list = || operator.done(&["moderator", "list", "--site", SITE]);
+        let ann = open(&secret(&invite("ann@example.org", SITE))).1.unwrap();
+        let ben = open(&secret(&invite("ben@example.org", SITE))).1.unwrap();
+        open(&secret(&invite("ben@example.org", "parish-post"))).1.unwrap();
+        let unused = secret(&invite("ann@example.org", SITE));
+        assert_eq!(list(), ["moderator\tann@example.org\t", "moderator\tben@example.org\t", "moderator\tann@example.org\tinvited"]);
+        assert_eq!((desk(&ann, SITE), desk(&ben, SITE), desk(&ben, "parish-post")), (200, 200, 200));
+
+        operator.done(&["moderator", "remove", "Ann@example.org", "--site", SITE]);
+        assert_eq!((desk(&ann, SITE), desk(&ben, SITE)), (401, 200));
+        assert_eq!(open(&unused), (401, None), "what she was invited to once more is gone as well");
+        assert_eq!(list(), ["moderator\tben@example.org\t"]);
+        // Who has another desk keeps that.
+        operator.done(&["moderator", "remove", "ben@example.org", "--site", SITE]);
+        assert_eq!((desk(&ben, SITE), desk(&ben, "parish-post")), (404, 200));
+        operator.fails(&["moderator", "remove", "ben@example.org", "--site", SITE], "moderator_not_found");
+        operator.fails(&["moderator", "remove", "nobody@example.org", "--site", SITE], "moderator_not_found");
+    }
+
+    fn nothing_works_under_another_secret(operator: Operator) {
+        let Operator { mut server, place, database } = operator;
+        server.stop();
+        let secret = database.folder().unwrap_or(&place.path().join("data")).join("secret");
+        let was = std::fs::read(&secret).unwrap();
+        let commands = [&["serve"][..], &["migrate"], &["site", "list"], &["moderator", "invite", "ann@example.org", "--site", SITE]];
+        let refused = |said: &str| {
+            for arguments in commands {
+                let output = place.run(arguments);
+                let error = utf8(output.stderr);
+                assert_eq!((output.status.code(), utf8(output.stdout)), (Some(1), String::new()), "{arguments:?}: {error}");
+                assert!(error.contains("server.secret_file") && error.contains(said), "{arguments:?}: {error}");
+            }
+            let output = place.run(&["check"]);
+            let found = utf8(output.stdout);
+            assert!(output.status.code() == Some(1) && found.contains("PROBLEM  server.secret_file"), "{found}");
+        };
+        std::fs::write(&secret, "Zq3vXb9LkTn7RwYs2DfHg5JmPc8QaUe4ViOx6BtNyWzK\n").unwrap();
+        refused("is not the secret that this database was written with");
+        std::fs::remove_file(&secret).unwrap();
+        refused("does not exist");
+        assert!(!secret.exists(), "no new one is made");
+        std::fs::write(&secret, was).unwrap();
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(lines(place.run(&["site", "list"])).len(), 1);
+        assert!(utf8(place.run(&["check"]).stdout).contains("ok       secret"));
+    }
+
     fn people_are_imported_again_and_again(operator: Operator) {
         let file = |name: &str, text: &str| {
             std::fs::write(operator.place.path().join(name), text).unwrap();
@@ -197,6 +286,19 @@ on_both! {
             "hold\t\tQuentin Farrowdale\t",
             "hold\t\tRosalind Thackwell\t",
         ]);
+
+        // A stance that is given counts for those who are there, too, and leaves them alone where it is not.
+        let said = import(&["names.txt", "--stance", "two", "--dry-run"]);
+        assert_eq!(said.last().unwrap(), "0 would be added, 2 would be changed, 0 unchanged, 1 passed over");
+        assert_eq!(list()[2], "hold\t\tQuentin Farrowdale\t");
+        for (arguments, said, stance) in [
+            (&["names.txt", "--stance", "two"][..], "0 added, 2 changed, 0 unchanged, 1 passed over", "two"),
+            (&["names.txt"], "0 added, 0 changed, 2 unchanged, 1 passed over", "two"),
+            (&["names.txt", "--stance", "hold"], "0 added, 2 changed, 0 unchanged, 1 passed over", "hold"),
+        ] {
+            assert_eq!(import(arguments).last().unwrap(), said, "{arguments:?}");
+            assert_eq!(list()[2], format!("{stance}\t\tQuentin Farrowdale\t"), "{arguments:?}");
+        }
 
         let trials = "{\"id\": 1, \"body\": \"I heard Mr Thistlewick and ROSALIND THACKWELL'S friend.\"}\n\n{\"id\": \"b\", \"body\": \"I heard nobody.\"}\n";
         let results: Vec<Value> = operator.fed(&["people", "test", "--site", SITE], trials).iter().map(|line| serde_json::from_str(line).unwrap()).collect();

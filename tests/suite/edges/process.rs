@@ -133,6 +133,32 @@ fn what_is_wrong_is_said_on_stderr_with_exit_code_1() {
 }
 
 #[test]
+fn a_command_in_the_wrong_folder_makes_nothing() {
+    let place = Place::empty();
+    for arguments in [
+        &["site", "list"][..],
+        &["audit", "verify"],
+        &["check"],
+        &["backup", "copy.db"],
+    ] {
+        let output = place.run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(arguments != ["check"])),
+            "{arguments:?}: {said}"
+        );
+        assert!(
+            arguments == ["check"] || said.contains("there is no database ./data/hustings.db"),
+            "{arguments:?}: {said}"
+        );
+        for made in ["data/hustings.db", "data/secret", "copy.db"] {
+            assert!(!place.path().join(made).exists(), "{arguments:?}: {made}");
+        }
+    }
+}
+
+#[test]
 fn a_misspelt_command_is_exit_code_2() {
     assert_eq!(Place::empty().run(&["serv"]).status.code(), Some(2));
 }
