@@ -112,7 +112,12 @@ fn seal_decisions(app: &App, stop: &AtomicBool) {
 fn keep_house(app: &App, stop: &AtomicBool) {
     let mut purged: Option<Instant> = None;
     let mut swept = Instant::now();
-    while !stop.load(Ordering::SeqCst) {
+    loop {
+        // Before `stop` is looked at: who stops rings after that, and a ring in between is not missed.
+        let seen = app.bell.times();
+        if stop.load(Ordering::SeqCst) {
+            return;
+        }
         if purged.is_none_or(|at| at.elapsed() >= PURGE_EVERY) {
             purged = Some(Instant::now());
             if let Some(Err(error)) = guarded(|| purge::purge(app)) {
@@ -123,7 +128,7 @@ fn keep_house(app: &App, stop: &AtomicBool) {
             swept = Instant::now();
             app.limits.sweep();
         }
-        app.bell.wait(app.bell.times(), SWEEP_EVERY);
+        app.bell.wait(seen, SWEEP_EVERY);
     }
 }
 

@@ -27,7 +27,7 @@ pub fn add(app: &App, slug: Slug, name: &str, origins: Vec<Origin>) -> Result<Si
     let site = Site {
         id: SiteId::new(now, app.rng.as_ref()),
         slug,
-        name: name.trim().to_owned(),
+        name: manage::one_line(name),
         origins,
         policy: Policy::default(),
         paused: None,
@@ -179,16 +179,21 @@ pub fn remove_origin(app: &App, slug: &Slug, origin: Origin) -> Result<bool> {
     })
 }
 
-/// Lets a new address (or id) lead to the page that an old one leads to. The old one still does.
+/// Lets a new address (or id) lead to the page that an old one leads to. The old one still does. A new address is the
+/// page's from then on: links to its comments go there.
 ///
 /// # Errors
-/// `site_not_found`, `page_not_found`, `page_key_taken` where the new one leads to another page with comments.
+/// `site_not_found`, `page_not_found`, `page_not_of_site` where the new address lies under none of the site's origins,
+/// `page_key_taken` where the new one leads to another page with comments.
 pub fn move_page(app: &App, slug: &Slug, old: &str, new: &str) -> Result<()> {
-    let (old, new) = (key_of(old, "/old")?, key_of(new, "/new")?);
-    let slug = slug.clone();
+    let ((old, _from), (new, to)) = (key_of(old, "/old")?, key_of(new, "/new")?);
+    let (slug, now) = (slug.clone(), app.clock.now());
     app.db.write(move |tx| {
         let site = found(tx, &slug)?;
-        let page = tx
+        if to.as_ref().is_some_and(|to| !site.has_origin(&to.origin())) {
+            return Err(ServiceError::invalid("/new", "page_not_of_site"));
+        }
+        let mut page = tx
             .page_by_key(site.id, &old)?
             .ok_or(ServiceError::not_found("page_not_found"))?;
         if tx
@@ -201,17 +206,23 @@ pub fn move_page(app: &App, slug: &Slug, old: &str, new: &str) -> Result<()> {
             ));
         }
         tx.point_key(site.id, &new, page.id)?;
+        if let Some(to) = &to {
+            page.url = to.canonical();
+            tx.update_page(&page, now)?;
+        }
         Ok(())
     })
 }
 
-/// `id:...` is a page id; anything else an address.
-fn key_of(text: &str, pointer: &str) -> Result<PageKey> {
+/// `id:...` is a page id; anything else an address, which is given beside its key.
+fn key_of(text: &str, pointer: &str) -> Result<(PageKey, Option<PageUrl>)> {
     let invalid = || ServiceError::invalid(pointer, "page_address_invalid");
     if let Some(id) = text.strip_prefix("id:") {
         let anywhere = PageUrl::parse("https://page.invalid/").map_err(|_why| invalid())?;
-        return PageKey::of(&anywhere, Some(id)).map_err(|_why| invalid());
+        let key = PageKey::of(&anywhere, Some(id)).map_err(|_why| invalid())?;
+        return Ok((key, None));
     }
     let url = PageUrl::parse(text).map_err(|_why| invalid())?;
-    PageKey::of(&url, None).map_err(|_why| invalid())
+    let key = PageKey::of(&url, None).map_err(|_why| invalid())?;
+    Ok((key, Some(url)))
 }

@@ -249,7 +249,7 @@ on_both! {
         std::fs::write(&secret, was).unwrap();
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(lines(place.run(&["site", "list"])).len(), 1);
+        assert_eq!(place.done(&["site", "list"]).len(), 1);
         assert!(utf8(place.run(&["check"]).stdout).contains("ok       secret"));
     }
 
