@@ -330,6 +330,12 @@ on_both! {
         wait_for(|| (count(PAGE), count(new)) == (1, 1));
         operator.fails(&["page", "move", "https://blog.example.org/never", new, "--site", SITE], "page_not_found");
         operator.fails(&["page", "move", PAGE, "nowhere", "--site", SITE], "page_address_invalid");
+        operator.fails(&["page", "move", PAGE, "https://elsewhere.example.net/x", "--site", SITE], "page_not_of_site");
+        // Links to its comments go to the new address, for those who ask by the old one, too.
+        let read = operator.request("GET", &format!("/api/v1/sites/{SITE}/comments?page={PAGE}"), None, None).1;
+        assert_eq!(read["page"]["url"], new);
+        let link = read["comments"][0]["url"].as_str().unwrap();
+        assert!(link.starts_with(new), "{link}");
 
         // A ban counts from the next request on.
         operator.done(&["account", "trust", "mira@example.org", "--site", SITE, "--standing", "banned"]);
