@@ -34,7 +34,7 @@ use screen::Report;
 pub use register::Register;
 pub use screen::words::{InvalidWord, check_word};
 
-/// The version of rendering, sanitising and folding together. What was stored by an earlier one is prepared again.
+/// The version of rendering, sanitising and folding together. Stored with each revision.
 pub const PIPELINE_VERSION: i32 = 1;
 
 /// What somebody wants to post.
