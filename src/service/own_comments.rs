@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState};
 use crate::domain::id::CommentId;
 use crate::domain::page::PageKey;
@@ -17,6 +18,8 @@ use crate::storage::Tx;
 use crate::storage::stores::comments::PublicText;
 
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Before every comment.
+const BEGINNING: Micros = Micros::from_i64(0);
 
 /// A comment as its author or a moderator gets it: with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +43,12 @@ pub struct OwnComment {
     pub revision: i32,
     /// The newest text.
     pub body: String,
+    /// Its markup.
+    pub html: String,
+    /// The comment it answers.
+    pub parent_id: Option<String>,
+    /// When it was posted.
+    pub created_at: String,
     /// Whether a text of it waits.
     pub pending: bool,
     /// Why it waits or was refused: a word. What would tell of the register says `needs_review`.
@@ -48,6 +57,15 @@ pub struct OwnComment {
     pub reason_text: Option<String>,
     /// Until when it can be edited.
     pub editable_until: Option<String>,
+}
+
+/// An author's comments on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnOnPage {
+    /// Those that are not plainly public or can still be edited, of 30 days.
+    pub own: Vec<OwnComment>,
+    /// The ids of the others that can be withdrawn.
+    pub others: Vec<String>,
 }
 
 /// What the author of a comment sees of it; for others what the public sees.
@@ -107,15 +125,15 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
     ))
 }
 
-/// The author's own comments on a page: those that are not plainly public or are still editable, of 30 days.
-pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> Result<Vec<OwnComment>> {
+/// The author's own comments on a page.
+pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> Result<OwnOnPage> {
     let now = app.clock.now();
     app.db.read(|tx| {
         let Some(page) = tx.page_by_key(site.id, key)? else {
-            return Ok(Vec::new());
+            return Ok(OwnOnPage::default());
         };
-        let comments = tx.own_comments(reader.membership.id, page.id, now.minus(REMEMBERED))?;
-        let mut own = Vec::new();
+        let comments = tx.own_comments(reader.membership.id, page.id, BEGINNING)?;
+        let (mut own, mut others) = (Vec::new(), Vec::new());
         for comment in comments {
             let until = editable_until(site, &comment);
             let editable = comment.state.takes_edits() && until >= now;
@@ -123,7 +141,11 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 comment.state,
                 CommentState::Published { pending: None, .. } | CommentState::Withdrawn
             );
-            if plain && !editable {
+            let old = comment.created_at < now.minus(REMEMBERED);
+            if (plain && !editable) || old {
+                if comment.state.public_revision().is_some() {
+                    others.push(comment.id.to_string());
+                }
                 continue;
             }
             let Some(number) = newest(&comment) else { continue };
@@ -136,13 +158,16 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 state: comment.state.as_str(),
                 revision: number,
                 body: revision.source.as_str().to_owned(),
+                html: revision.html.as_str().to_owned(),
+                parent_id: comment.parent_id.map(|id| id.to_string()),
+                created_at: comment.created_at.to_rfc3339(),
                 pending: comment.state.pending().is_some(),
                 reason,
                 reason_text,
                 editable_until: editable.then(|| until.to_rfc3339()),
             });
         }
-        Ok(own)
+        Ok(OwnOnPage { own, others })
     })
 }
 

@@ -198,6 +198,8 @@ fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Fin
         limit: asked.limit,
         after: asked.after,
     };
+    // More of what a page shows already needs no sentences again.
+    let first = asked.after.is_none();
     if let Some(comment) = asked.at {
         let found = match route.page {
             Some(page) => read_page::part_with(app, page, comment, asked.sort, asked.limit)?,
@@ -210,7 +212,14 @@ fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Fin
         Form::Json => json(&built.view)?,
         Form::Fragment => {
             let lang = asked.lang.unwrap_or(&built.lang);
-            fragment::render(&built.view, messages::texts(lang))
+            let texts = messages::texts(lang);
+            let data = if first {
+                Some(fragment::data(app, &sites::by_id(app, route.site)?, texts))
+            } else {
+                None
+            };
+            let within = first && part.after.is_some();
+            fragment::render(&built.view, texts, fragment::Beside { within, data })
                 .map_err(WebError::Template)?
                 .into_bytes()
         }

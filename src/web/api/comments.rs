@@ -325,5 +325,6 @@ async fn me(
         "name": reader.membership.name.as_str(),
         "standing": reader.membership.standing.as_str(),
     });
-    Ok(HttpResponse::Ok().json(json!({ "account": account, "own": own, "votes": {} })))
+    Ok(HttpResponse::Ok()
+        .json(json!({ "account": account, "own": own.own, "others": own.others, "votes": {} })))
 }

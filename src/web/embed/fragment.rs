@@ -2,7 +2,11 @@
 //! builds show the same one.
 
 use askama::Template;
+use serde_json::json;
 
+use crate::app::App;
+use crate::domain::site::Site;
+use crate::domain::text::COMMENT_LIMIT;
 use crate::messages::Texts;
 use crate::service::read_page::PartView;
 use crate::service::views::CommentView;
@@ -22,6 +26,30 @@ struct Fragment<'a> {
     view: &'a PartView,
     items: Vec<Item<'a>>,
     after_last: String,
+    within: bool,
+    data: Option<String>,
+}
+
+/// What a fragment has beside its part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Whether the part was opened somewhere within the page, so that there are comments before it.
+    pub within: bool,
+    /// What the widget needs to know, as JSON that can stand in a script element; pages of ours do without.
+    pub data: Option<String>,
+}
+
+/// What the widget needs to know of the server and the site, with its sentences.
+pub fn data(app: &App, site: &Site, texts: &Texts) -> String {
+    let origins: Vec<&str> = site.origins.iter().map(|origin| origin.as_str()).collect();
+    let data = json!({
+        "from": app.config.mail.from.address.as_str(),
+        "limit": COMMENT_LIMIT,
+        "origins": origins,
+        "texts": texts.widget(),
+    });
+    // `</script` and `<!--` would end the element.
+    data.to_string().replace('<', "\\u003c")
 }
 
 /// A comment and the list markup that stands before it.
@@ -36,7 +64,7 @@ struct Item<'a> {
 ///
 /// # Errors
 /// As the template engine's: a writer that fails, which a `String` does not.
-pub fn render(view: &PartView, texts: &Texts) -> Result<String, askama::Error> {
+pub fn render(view: &PartView, texts: &Texts, beside: Beside) -> Result<String, askama::Error> {
     let (items, after_last) = tree(&view.comments);
     let count = view.page.as_ref().map_or(0, |page| page.comment_count);
     Fragment {
@@ -46,6 +74,8 @@ pub fn render(view: &PartView, texts: &Texts) -> Result<String, askama::Error> {
         view,
         items,
         after_last,
+        within: beside.within,
+        data: beside.data,
     }
     .render()
 }
@@ -129,7 +159,7 @@ mod tests {
                 next: None,
                 notice: None,
             };
-            let html = render(&view, messages::texts("en")).unwrap();
+            let html = render(&view, messages::texts("en"), Beside::default()).unwrap();
             for tag in ["ol", "li", "article", "section"] {
                 assert_eq!(
                     html.matches(&format!("<{tag}")).count(),

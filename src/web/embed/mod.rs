@@ -1,6 +1,10 @@
-//! What blogs embed: the HTML fragment of a page's comments.
+//! What blogs embed: the HTML fragment of a page's comments, and the built files of the widget.
 
+mod built;
+mod files;
 pub mod fragment;
+
+pub use files::comments_css;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -14,7 +18,12 @@ use crate::web::extract::{ClientAddress, FromParams, Params, Query, SiteSlug};
 use crate::web::parts::{self, Form, PartRequest};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint::get("/embed/{site}/comments", comments)]
+    vec![
+        endpoint::get("/embed/{site}/comments", comments),
+        endpoint::get("/embed.js", files::widget),
+        endpoint::get("/embed/counts.js", files::counts),
+        endpoint::get("/embed/{version}/{file}", files::of_version),
+    ]
 }
 
 struct FragmentRequest(PartRequest);

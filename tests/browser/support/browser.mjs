@@ -9,24 +9,27 @@ function executablePath() {
   return process.env.HUSTINGS_TEST_CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 }
 
-/** Starts a headless browser that asks nobody for updates; the caller must `close()` it. */
-export function launchBrowser() {
+/** Starts a headless browser that asks nobody for updates, with `args` besides; the caller must `close()` it. */
+export function launchBrowser(args = []) {
   return chromium.launch({
     executablePath: executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [...args, '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
 
 /**
- * Serves HTML pages by path, `{ '/post': '<!doctype html>...' }`, on a free port; anything else is 404.
+ * Serves HTML pages by path, `{ '/post': '<!doctype html>...' }`, on a free port; anything else is 404. A page may be
+ * `{ html, headers }`, and pages may be added to the object while it serves.
  * Its origin says `localhost`, which is another site than 127.0.0.1 to a browser. The caller must `close()` it.
  */
 export async function servePages(pages) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const found = Object.hasOwn(pages, pathname);
-    response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/html; charset=utf-8' });
-    response.end(found ? pages[pathname] : 'not found');
+    const page = found ? pages[pathname] : 'not found';
+    const { html, headers } = typeof page === 'string' ? { html: page } : page;
+    response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
+    response.end(html);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

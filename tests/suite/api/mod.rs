@@ -8,4 +8,5 @@ mod posting;
 mod reading;
 mod replies;
 mod screens;
+mod widget;
 mod xss;

@@ -19,6 +19,7 @@ use hustings::domain::role::Role;
 use hustings::service::{sites as site_service, staff as staff_service};
 use serde_json::{Value, json};
 
+use crate::support::comments::without_data;
 use crate::support::sign_in::{ORIGIN, OWN, SITE};
 use crate::support::{Answer, TestApp};
 
@@ -231,12 +232,10 @@ impl TestApp {
             .json()
     }
 
-    /// The same as a fragment.
+    /// The same as a fragment, without the widget's data.
     async fn public_fragment(&self) -> String {
-        self.get(&format!("/embed/{SITE}/comments?page={PAGE}"))
-            .expect(200)
-            .await
-            .text()
+        let answer = self.get(&format!("/embed/{SITE}/comments?page={PAGE}"));
+        without_data(&answer.expect(200).await.text())
     }
 
     /// Puts somebody on a site's register.

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use hustings::messages;
 
-use super::{sources, templates};
+use super::{files, sources, templates};
+
+/// What the sentences begin with that the widget says; its sources leave that out.
+const WIDGET: &str = "widget-";
 
 #[test]
 fn every_sentence_said_is_written() {
@@ -44,7 +47,33 @@ fn every_sentence_written_is_said() {
         .ids()
         .iter()
         .copied()
-        .filter(|id| !id.starts_with("widget-") && !all.contains(&format!("\"{id}\"")))
+        .filter(|id| !id.starts_with(WIDGET) && !all.contains(&format!("\"{id}\"")))
         .collect();
     assert!(unused.is_empty(), "nothing says {}", unused.join(", "));
+}
+
+#[test]
+fn the_widget_says_what_is_written_for_it() {
+    let scripts = files("embed-js/src", "ts");
+    let all: String = scripts.iter().map(|(_, text)| text.as_str()).collect();
+    let written: HashSet<&str> = messages::texts("en")
+        .ids()
+        .iter()
+        .filter_map(|id| id.strip_prefix(WIDGET))
+        .collect();
+    let unused: Vec<&&str> = written
+        .iter()
+        .filter(|id| !all.contains(&format!("'{id}'")))
+        .collect();
+    assert!(unused.is_empty(), "the widget does not say {unused:?}");
+
+    let mut said = 0;
+    for (path, text) in &scripts {
+        for (at, call) in text.match_indices(".say('") {
+            let id = text[at + call.len()..].split('\'').next().unwrap_or_default();
+            said += 1;
+            assert!(written.contains(id), "{path} says {id}, which is not written");
+        }
+    }
+    assert!(said > 30, "the search for sentences finds none");
 }

@@ -17,6 +17,17 @@ use super::{Answer, TestApp};
 /// A page of [`SITE`].
 pub const PAGE: &str = "https://blog.example.org/selection-meetings";
 
+/// A fragment without the one block at its end that tells the widget what it needs: its sentences would be taken for
+/// those of the page.
+pub fn without_data(fragment: &str) -> String {
+    let (before, block) = fragment
+        .split_once("<script type=\"application/json\">")
+        .expect("the first part brings the data");
+    let (data, after) = block.split_once("</script>").unwrap();
+    assert!(!data.contains('<') && after.trim() == "</section>", "{block}");
+    format!("{before}{after}")
+}
+
 /// Percent-encodes a parameter's value.
 pub fn escaped(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -179,12 +190,10 @@ impl TestApp {
         self.get(&part_address(page, rest)).expect(200).await.json()
     }
 
-    /// The fragment of a page.
+    /// The fragment of a page, without the widget's data.
     pub async fn fragment(&self, page: &str) -> String {
-        self.get(&format!("/embed/{SITE}/comments?page={}", escaped(page)))
-            .expect(200)
-            .await
-            .text()
+        let answer = self.get(&format!("/embed/{SITE}/comments?page={}", escaped(page)));
+        without_data(&answer.expect(200).await.text())
     }
 
     /// What a reader sees of their own on a page.

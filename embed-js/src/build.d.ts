@@ -1,0 +1,7 @@
+/** The version that this build is served under. */
+declare const VERSION: string;
+
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
