@@ -37,13 +37,15 @@ pub struct NewDecision {
     pub note: Option<String>,
     /// Approve although the author cannot be reached.
     pub override_no_contact: bool,
+    /// The latest decision that was seen; where it is given, a later one is a conflict.
+    pub seen: Option<DecisionId>,
 }
 
 /// Takes a decision.
 ///
 /// # Errors
 /// `comment_not_found` (also where the staff have no right to see the site), `forbidden`, `revision_changed`,
-/// `wrong_state`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
+/// `wrong_state`, `decided_since`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
 /// `nothing_to_undo`.
 pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Result<()> {
     validate(&new)?;
@@ -107,10 +109,19 @@ impl Write {
         if !self.staff.may(Right::Decide, comment.site_id) {
             return Err(ServiceError::forbidden("forbidden"));
         }
-        let undone = match self.new.action {
-            Action::Undo => tx.latest_decision(comment.id)?,
-            _ => None,
+        let latest = match (self.new.seen, self.new.action) {
+            (None, action) if action != Action::Undo => None,
+            _ => tx.latest_decision(comment.id)?,
         };
+        if let (Some(seen), Some(latest)) = (self.new.seen, &latest)
+            && seen != latest.id
+        {
+            return Err(ServiceError::conflict(
+                "decided_since",
+                "somebody else decided on the comment since it was looked at",
+            ));
+        }
+        let undone = latest.filter(|_| self.new.action == Action::Undo);
         let after = self.after(tx, &comment)?;
         let edited_at = match (after.current_revision(), after.public_revision()) {
             // The first text is no edited one, also where an undo brings it back.

@@ -102,18 +102,21 @@ fn visible_page(tx: &mut dyn Tx, staff: &Staff, id: PageId) -> Result<Page> {
 }
 
 fn managed(tx: &mut dyn Tx, page: &Page) -> Result<ManagedPage> {
-    let claimed_title = match &page.title {
-        Title::Claimed(title) => Some(title.clone()),
-        Title::None | Title::Confirmed(_) => None,
-    };
     let people = tx.page_people(page.id)?.iter().map(ToString::to_string).collect();
     Ok(ManagedPage {
-        page: DeskPage {
-            page: PageView::from(page),
-            claimed_title,
-        },
+        page: desk_page(page),
         people,
     })
+}
+
+fn desk_page(page: &Page) -> DeskPage {
+    DeskPage {
+        page: PageView::from(page),
+        claimed_title: match &page.title {
+            Title::Claimed(title) => Some(title.clone()),
+            Title::None | Title::Confirmed(_) => None,
+        },
+    }
 }
 
 /// One line: white space run together, and nothing that controls how the rest is shown.
@@ -138,6 +141,38 @@ pub struct SiteChange {
     pub paused: Option<Option<String>>,
     /// The policy.
     pub policy: Option<Policy>,
+}
+
+/// The sites that the staff may see, by slug.
+///
+/// # Errors
+/// Only storage's.
+pub fn sites(app: &App, staff: &Staff) -> Result<Vec<Site>> {
+    app.db.read(|tx| visible_sites(tx, staff))
+}
+
+fn visible_sites(tx: &mut dyn Tx, staff: &Staff) -> Result<Vec<Site>> {
+    let mut sites = tx.sites()?;
+    sites.retain(|site| staff.may(Right::See, site.id));
+    sites.sort_by(|a, b| a.slug.cmp(&b.slug));
+    Ok(sites)
+}
+
+/// Pages of the sites that the staff may see, the newest first, each with its site: at most `limit` of each site. With
+/// `text` those whose address or title holds it.
+///
+/// # Errors
+/// Only storage's.
+pub fn pages(app: &App, staff: &Staff, text: Option<&str>, limit: i64) -> Result<Vec<(Site, DeskPage)>> {
+    app.db.read(|tx| {
+        let mut found = Vec::new();
+        for site in visible_sites(tx, staff)? {
+            for page in tx.site_pages(site.id, text, limit)? {
+                found.push((site.clone(), desk_page(&page)));
+            }
+        }
+        Ok(found)
+    })
 }
 
 /// A site for the desk.

@@ -5,6 +5,8 @@ pub mod background;
 mod client;
 pub mod decide;
 pub mod demo;
+pub mod desk_item;
+pub mod desk_sign_in;
 pub mod edit_comment;
 pub mod error;
 pub mod idempotency;

@@ -15,7 +15,7 @@ use crate::service::sessions::Staff;
 use crate::service::views::{CommentView, PageView};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
-use crate::storage::stores::comments::QueueFilter;
+use crate::storage::stores::comments::{After, QueueFilter};
 use crate::storage::stores::decisions::Note;
 
 /// A comment as the desk sees it.
@@ -157,42 +157,50 @@ impl From<&Report> for ReportView {
 }
 
 /// A part of the queue, and the comment after which the next begins.
-pub type Queue = (
-    Vec<DeskComment>,
-    Option<(crate::domain::clock::Micros, CommentId)>,
-);
+pub type Queue = (Vec<DeskComment>, Option<After>);
 
 /// The part of the queue that the filter asks for, of the sites that the staff may see.
-pub fn queue(app: &App, staff: &Staff, mut filter: QueueFilter) -> Result<Queue> {
-    let limit = filter.limit;
-    filter.limit += 1;
+pub fn queue(app: &App, staff: &Staff, filter: QueueFilter) -> Result<Queue> {
     app.db.read(|tx| {
-        let mut filter = filter.clone();
-        let visible = visible_sites(tx, staff)?;
-        filter.sites = if filter.sites.is_empty() {
-            visible
-        } else {
-            filter
-                .sites
-                .into_iter()
-                .filter(|site| visible.contains(site))
-                .collect()
-        };
-        let mut comments = tx.queue(&filter)?;
-        let more = comments.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-        if more {
-            comments.pop();
-        }
-        let next = comments
-            .last()
-            .filter(|_| more)
-            .map(|last| (last.created_at, last.id));
+        let (comments, next) = part(tx, staff, &filter)?;
         let views = comments
             .iter()
             .map(|comment| desk_comment(tx, comment))
             .collect::<Result<_>>()?;
         Ok((views, next))
     })
+}
+
+/// The comments of a part, and the one after which the next begins.
+pub(super) fn part(
+    tx: &mut dyn Tx,
+    staff: &Staff,
+    filter: &QueueFilter,
+) -> Result<(Vec<Comment>, Option<After>)> {
+    let visible = visible_sites(tx, staff)?;
+    let sites = match filter.sites.is_empty() {
+        true => visible,
+        false => filter
+            .sites
+            .iter()
+            .copied()
+            .filter(|site| visible.contains(site))
+            .collect(),
+    };
+    let mut comments = tx.queue(&QueueFilter {
+        sites,
+        limit: filter.limit + 1,
+        ..filter.clone()
+    })?;
+    let more = comments.len() > usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    if more {
+        comments.pop();
+    }
+    let next = comments
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.created_at, last.id));
+    Ok((comments, next))
 }
 
 fn visible_sites(tx: &mut dyn Tx, staff: &Staff) -> Result<Vec<SiteId>> {
@@ -217,7 +225,7 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskComment> {
     })
 }
 
-fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskComment> {
+pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskComment> {
     let waiting = comment.state.pending().map(|pending| pending.revision);
     let live = match &comment.state {
         CommentState::Published { live, .. } => Some(*live),

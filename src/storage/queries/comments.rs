@@ -1,7 +1,7 @@
 //! Comments: adding them, changing their state, and what is asked of them one at a time. What the public reads is in
 //! `threads`, what the desk reads in `queue`.
 
-use diesel::dsl::exists;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use diesel::select;
 
@@ -194,6 +194,22 @@ impl CommentStore for Work<'_> {
                 .filter(decisions::state_after.like(format!("{PUBLISHED_JSON}%"))),
         ))
         .get_result(self.conn)?)
+    }
+
+    fn author_counts(&mut self, author: MembershipId) -> Result<Vec<(&'static str, i64)>> {
+        let row = RowOf {
+            table: "comments",
+            key: author.as_bytes(),
+        };
+        comments::table
+            .filter(comments::membership_id.eq(author.as_bytes()))
+            .group_by(comments::state)
+            .select((comments::state, count_star()))
+            .order(comments::state)
+            .load::<(i16, i64)>(self.conn)?
+            .into_iter()
+            .map(|(state, count)| Ok((row.code("state", state, word_of_code)?, count)))
+            .collect()
     }
 
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool> {

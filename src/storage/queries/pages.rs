@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::select;
 
 use super::Work;
+use super::queue::{escaped, lower};
 use crate::domain::clock::Micros;
 use crate::domain::id::{PageId, PersonId, SiteId};
 use crate::domain::page::{Page, PageKey};
@@ -40,6 +41,32 @@ impl PageStore for Work<'_> {
     fn pages(&mut self, ids: &[PageId]) -> Result<Vec<Page>> {
         pages::table
             .filter(pages::id.eq_any(ids.iter().map(PageId::as_bytes)))
+            .select(PageRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Page::try_from)
+            .collect()
+    }
+
+    fn site_pages(&mut self, site: SiteId, text: Option<&str>, limit: i64) -> Result<Vec<Page>> {
+        let mut query = pages::table
+            .filter(pages::site_id.eq(site.as_bytes()))
+            .into_boxed();
+        if let Some(text) = text {
+            let pattern = format!("%{}%", escaped(text));
+            let in_the_title = lower(pages::title.assume_not_null())
+                .like(lower(pattern.clone()))
+                .escape('\\');
+            query = query.filter(
+                lower(pages::url)
+                    .like(lower(pattern))
+                    .escape('\\')
+                    .or(pages::title.is_not_null().and(in_the_title)),
+            );
+        }
+        query
+            .order((pages::created_at.desc(), pages::id.desc()))
+            .limit(limit)
             .select(PageRow::as_select())
             .load(self.conn)?
             .into_iter()

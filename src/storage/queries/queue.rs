@@ -110,6 +110,6 @@ fn one_site<'q>(site: SiteId, state: Option<i16>, filter: &QueueFilter) -> comme
 }
 
 /// `text` with what LIKE gives a meaning to made literal.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

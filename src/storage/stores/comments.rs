@@ -138,6 +138,8 @@ pub trait CommentStore {
     fn own_comments(&mut self, author: MembershipId, page: PageId, since: Micros) -> Result<Vec<Comment>>;
     /// Whether a comment of the member, other than `except`, is public or has ever been, by its decisions.
     fn has_public_comment(&mut self, author: MembershipId, except: CommentId) -> Result<bool>;
+    /// How many comments of the member are in each state, by the state's word; states without any are left out.
+    fn author_counts(&mut self, author: MembershipId) -> Result<Vec<(&'static str, i64)>>;
     /// Whether another member who writes on the page bears the folded name. Comments that were refused, called spam
     /// or withdrawn do not count.
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool>;

@@ -13,6 +13,9 @@ pub trait PageStore {
     fn page(&mut self, id: PageId) -> Result<Option<Page>>;
     /// Pages of ids, in no order; those that are not there are left out.
     fn pages(&mut self, ids: &[PageId]) -> Result<Vec<Page>>;
+    /// A site's pages, the newest first, at most `limit`; with `text` those whose address or title holds it, whatever its
+    /// case.
+    fn site_pages(&mut self, site: SiteId, text: Option<&str>, limit: i64) -> Result<Vec<Page>>;
     /// Adds a page with its first key. Raises the counter `routes`. Where the key leads to a page already, gives
     /// `false` and adds nothing.
     fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool>;

@@ -128,6 +128,7 @@ impl TryFrom<DecisionBody> for NewDecision {
             reason: body.reason,
             note: body.note,
             override_no_contact: body.override_no_contact,
+            seen: None,
         })
     }
 }
@@ -196,6 +197,7 @@ async fn decide_many(
                 reason: body.reason.clone(),
                 note: body.note.clone(),
                 override_no_contact: body.override_no_contact,
+                seen: None,
             };
             let decided = match item.id.parse::<CommentId>() {
                 Ok(id) => decide::decide(app, &staff, id, new),

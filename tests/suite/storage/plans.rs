@@ -138,6 +138,9 @@ fn call_everything(world: &World) {
                 .membership_id,
             root.id,
         )?;
+        tx.author_counts(author.id)?;
+        tx.site_pages(site.id, None, 10)?;
+        tx.site_pages(site.id, Some("x"), 10)?;
         tx.name_taken(page.id, "ann lee", author.id)?;
         tx.reply_count(root.id)?;
         tx.badges(author.account_id, site.id)?;
