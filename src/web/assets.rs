@@ -15,9 +15,14 @@ use crate::web::error::WebError;
 use crate::web::finished::{self, Kept};
 
 const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 1] = [("base.css", CSS, include_bytes!("assets/base.css"))];
+const FILES: [(&str, &str, &[u8]); 3] = [
+    ("base.css", CSS, include_bytes!("assets/base.css")),
+    ("desk.css", CSS, include_bytes!("assets/desk.css")),
+    ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
+];
 
 struct Asset {
     name: &'static str,

@@ -40,6 +40,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints.extend(health::endpoints());
     endpoints.extend(api::endpoints());
     endpoints.extend(embed::endpoints());
+    endpoints.extend(desk::endpoints());
     endpoints.extend(assets::endpoints());
     endpoints.extend(letters::endpoints());
     endpoints

@@ -8,12 +8,11 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::app::App;
-use crate::domain::origin::Origin;
 use crate::service::ServiceError;
 use crate::service::sessions::{self, Staff};
 use crate::web::desk::cookie_name;
 use crate::web::error::WebError;
-use crate::web::extract::{Bearer, RequestOrigin};
+use crate::web::extract::{Bearer, MadeBy};
 
 /// Longer than any secret of ours.
 const COOKIE_LIMIT: usize = 300;
@@ -22,9 +21,7 @@ const COOKIE_LIMIT: usize = 300;
 #[derive(Clone)]
 pub struct DeskCredential {
     brought: Brought,
-    origin: RequestOrigin,
-    /// The header `Sec-Fetch-Site`, which pages cannot set.
-    fetch_site: Option<String>,
+    made_by: MadeBy,
 }
 
 #[derive(Clone)]
@@ -66,13 +63,7 @@ fn read(request: &HttpRequest, payload: &mut Payload) -> Result<DeskCredential, 
     };
     Ok(DeskCredential {
         brought,
-        origin: RequestOrigin::extract(request)
-            .into_inner()
-            .unwrap_or(RequestOrigin::Opaque),
-        fetch_site: request
-            .headers()
-            .get("Sec-Fetch-Site")
-            .map(|value| value.to_str().unwrap_or("?").to_owned()),
+        made_by: MadeBy::read(request),
     })
 }
 
@@ -95,74 +86,8 @@ impl DeskCredential {
     /// sent it.
     pub fn staff_writing(&self, app: &App) -> Result<Staff, WebError> {
         if matches!(self.brought, Brought::Cookie(_)) {
-            self.check_own_page(&app.config.server.public_url)?;
+            self.made_by.own_page(&app.config.server.public_url)?;
         }
         self.staff(app)
-    }
-
-    /// `Sec-Fetch-Site`, where the browser is new enough to send it, must say `same-origin`: the blog may be same-site
-    /// with us, and is not us. `Origin` must be ours where there is one, and there must be one of the two.
-    fn check_own_page(&self, own: &Origin) -> Result<(), WebError> {
-        let fetch_site = self.fetch_site.as_deref();
-        let fits = match (&self.origin, fetch_site) {
-            (RequestOrigin::Of(origin), fetch_site) => {
-                origin == own && fetch_site.is_none_or(|site| site == "same-origin")
-            }
-            (RequestOrigin::Absent, Some(site)) => site == "same-origin",
-            (RequestOrigin::Absent, None) | (RequestOrigin::Opaque, _) => false,
-        };
-        if fits {
-            return Ok(());
-        }
-        let detail =
-            format!("with the desk's cookie, requests that change anything must come from a page of {own}");
-        Err(ServiceError::forbidden_with("origin_not_listed", detail).into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn brought(origin: RequestOrigin, fetch_site: Option<&str>) -> Result<(), WebError> {
-        DeskCredential {
-            brought: Brought::Cookie(String::new()),
-            origin,
-            fetch_site: fetch_site.map(str::to_owned),
-        }
-        .check_own_page(&"https://comments.example.org".parse().unwrap())
-    }
-
-    #[test]
-    fn a_cookie_changes_things_from_our_own_pages_only() {
-        let own = || RequestOrigin::Of("https://comments.example.org".parse().unwrap());
-        let blog = || RequestOrigin::Of("https://example.org".parse().unwrap());
-        for (origin, fetch_site) in [
-            (own(), None),
-            (own(), Some("same-origin")),
-            (RequestOrigin::Absent, Some("same-origin")),
-        ] {
-            assert!(
-                brought(origin.clone(), fetch_site).is_ok(),
-                "{origin:?} {fetch_site:?}"
-            );
-        }
-        for (origin, fetch_site) in [
-            (blog(), None),
-            (blog(), Some("same-site")),
-            (blog(), Some("same-origin")),
-            (own(), Some("same-site")),
-            (own(), Some("cross-site")),
-            (own(), Some("none")),
-            (RequestOrigin::Absent, None),
-            (RequestOrigin::Absent, Some("none")),
-            (RequestOrigin::Absent, Some("cross-site")),
-            (RequestOrigin::Opaque, Some("same-origin")),
-        ] {
-            assert!(
-                brought(origin.clone(), fetch_site).is_err(),
-                "{origin:?} {fetch_site:?}"
-            );
-        }
     }
 }

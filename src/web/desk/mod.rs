@@ -1,7 +1,19 @@
-//! The desk over HTTP: its cookie, and who may come with it. The desk is first-party; nothing here answers to a page of
-//! another origin.
+//! The desk over HTTP: its pages, its cookie, and who may come with it. The desk is first-party; nothing here answers to a
+//! page of another origin. The same over JSON is `api::desk`'s. Every page works without scripts.
 
+mod comment;
 mod credential;
+mod decide;
+mod diff;
+mod enter;
+mod frame;
+mod highlight;
+mod item;
+mod pages;
+mod queue;
+mod sites;
+mod try_text;
+mod words;
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -10,7 +22,21 @@ use crate::app::App;
 use crate::service::sessions::DeskSession;
 use crate::signin::session::DESK_ABSOLUTE;
 
+use crate::web::endpoint::Endpoint;
+
 pub use credential::DeskCredential;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    endpoints.extend(queue::endpoints());
+    endpoints.extend(decide::endpoints());
+    endpoints.extend(comment::endpoints());
+    endpoints.extend(pages::endpoints());
+    endpoints.extend(sites::endpoints());
+    endpoints.extend(try_text::endpoints());
+    endpoints.extend(enter::endpoints());
+    endpoints
+}
 
 /// The cookie's name. Browsers take one with the prefix only over https, for the whole host and for no other; over plain
 /// http, which is loopback, the name is a plain one.

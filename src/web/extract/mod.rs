@@ -6,6 +6,7 @@ mod credential;
 mod form;
 mod key;
 mod origin;
+mod own_page;
 mod path;
 mod query;
 
@@ -15,5 +16,6 @@ pub use credential::Bearer;
 pub use form::FormBody;
 pub use key::IdempotencyHeader;
 pub use origin::{RequestOrigin, check_origin};
+pub use own_page::MadeBy;
 pub use path::{Id, NamedInPaths, SiteSlug};
 pub use query::{FromParams, Params, Query};

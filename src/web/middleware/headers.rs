@@ -6,8 +6,8 @@ use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderName, HeaderValue,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY,
+    HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
 use crate::app::App;
@@ -50,6 +50,7 @@ pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers:
     }
     if path == "/desk" || path.starts_with("/desk/") || path.starts_with("/api/v1/desk/") {
         set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+        set(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
         return;
     }
     // Any page may read what the public may read; nothing here is answered to a cookie. This is no guard: the Origin

@@ -3,6 +3,7 @@
 mod audit;
 mod bulk;
 mod decisions;
+mod html;
 mod pages;
 mod queue;
 mod reports;

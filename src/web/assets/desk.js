@@ -1,0 +1,188 @@
+// The desk with scripts: decisions without a reload, keys, and invitations read out of the address's fragment. Everything
+// else is plain forms, which go on working where this does not run.
+
+const policy = globalThis.trustedTypes?.createPolicy('hustings', { createHTML: (html) => html });
+
+/** The server's own markup as a node. The one place where text becomes markup. */
+function node(html) {
+  const template = document.createElement('template');
+  template.innerHTML = policy ? policy.createHTML(html) : html;
+  return template.content.firstElementChild;
+}
+
+const status = document.getElementById('status');
+const tell = (text) => {
+  if (status) status.textContent = text;
+};
+
+/** Opens the desk by the invitation in the fragment, which is taken out of the address at once. */
+async function acceptInvite() {
+  const secret = location.hash.startsWith('#invite=') && location.hash.slice('#invite='.length);
+  if (!secret) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  const place = document.getElementById('invite-status') ?? status;
+  const say = (text) => {
+    place.textContent = text ?? place.dataset.failed;
+    place.className = text === place.dataset.opening ? 'notice' : 'notice bad';
+  };
+  if (place.dataset.opening) say(place.dataset.opening);
+  try {
+    const answer = await fetch('/api/v1/desk/session', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ invite: secret }),
+    });
+    if (answer.ok) {
+      location.replace(place.dataset.to ?? '/desk');
+      return;
+    }
+    const problem = await answer.json();
+    say(place.dataset[problem.code]);
+  } catch {
+    say(undefined);
+  }
+}
+
+const items = () => [...document.querySelectorAll('main article.item, main article.done')];
+const waiting = () => items().filter((it) => it.matches('.item'));
+const current = () => document.activeElement?.closest('article.item, article.done');
+
+function go(article) {
+  if (!article) return;
+  article.focus({ preventScroll: true });
+  article.scrollIntoView({ block: 'start' });
+}
+
+/** The comment `by` places from the one with the focus. */
+function step(by) {
+  const all = items();
+  const at = all.indexOf(current());
+  go(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
+}
+
+/** Sends a form of decision and puts what the comment is now in its place. */
+async function send(form, button) {
+  const article = form.closest('article');
+  if (article.ariaBusy === 'true') return;
+  article.ariaBusy = 'true';
+  const body = new URLSearchParams(new FormData(form));
+  body.set(button.name, button.value);
+  body.set('piece', 'yes');
+  try {
+    // Not form.action: the buttons are named so too.
+    const answer = await fetch(form.getAttribute('action'), { method: 'POST', body });
+    const html = await answer.text();
+    const fresh = /^text\/html/.test(answer.headers.get('Content-Type') ?? '') && node(html);
+    if (fresh?.matches?.('article')) {
+      const following = waiting()[waiting().indexOf(article) + 1];
+      article.replaceWith(fresh);
+      const done = fresh.matches('.done');
+      tell(fresh.querySelector('[role=alert] strong, p')?.textContent ?? '');
+      // On to the next that waits; the decision's own line keeps the way back.
+      if (done && following) go(following);
+      else go(fresh);
+      return;
+    }
+    if (answer.status === 401) {
+      location.reload();
+      return;
+    }
+    throw new Error(String(answer.status));
+  } catch {
+    article.ariaBusy = 'false';
+    tell(status.dataset.failed);
+    status.classList.remove('visually-hidden');
+    status.classList.add('notice', 'bad');
+    status.scrollIntoView({ block: 'center' });
+  }
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('form.decide') || !document.querySelector('.items')) return;
+  event.preventDefault();
+  send(form, event.submitter);
+});
+
+// One panel at a time.
+document.addEventListener(
+  'toggle',
+  (event) => {
+    const panel = event.target;
+    if (!panel.matches?.('details.panel') || !panel.open) return;
+    for (const other of document.querySelectorAll('details.panel[open]')) {
+      if (other !== panel) other.open = false;
+    }
+  },
+  true,
+);
+
+const dialog = document.getElementById('keys');
+const KEYS_OFF = 'hustings-desk-keys-off';
+const stored = (read) => {
+  try {
+    return read(localStorage);
+  } catch {
+    return null; // storage may be forbidden; keys are on then
+  }
+};
+const keysOn = () => stored((storage) => storage.getItem(KEYS_OFF)) !== 'yes';
+
+if (dialog) {
+  const hint = document.querySelector('[data-keys]');
+  const box = document.getElementById('keys-on');
+  hint.hidden = false;
+  hint.addEventListener('click', () => dialog.showModal());
+  box.checked = keysOn();
+  box.addEventListener('change', () => {
+    stored((storage) => (box.checked ? storage.removeItem(KEYS_OFF) : storage.setItem(KEYS_OFF, 'yes')));
+  });
+}
+
+/** Presses what a comment offers for a key; without the focus on a comment, nothing is pressed. */
+function press(key) {
+  const article = current();
+  const found = article?.querySelector(`[data-key="${key}"]`);
+  if (!found) return;
+  if (found.matches('details')) {
+    found.open = true;
+    found.querySelector('select, textarea')?.focus();
+    return;
+  }
+  const unticked = found.form.querySelector('input[required]:not(:checked)');
+  if (unticked) unticked.focus();
+  else found.click();
+}
+
+/** Takes back the decision that was taken last. */
+function undo() {
+  const done = [...document.querySelectorAll('article.done')];
+  const last = current()?.matches('.done') ? current() : done.at(-1);
+  last?.querySelector('[data-key="u"]')?.click();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  a: () => press('a'),
+  r: () => press('r'),
+  s: () => press('s'),
+  u: undo,
+  '?': () => dialog.showModal(),
+};
+
+document.addEventListener('keydown', (event) => {
+  if (!dialog || dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest('input, select, textarea, [contenteditable]')) {
+    if (event.key === 'Escape') go(event.target.closest('article'));
+    return;
+  }
+  const run = Object.hasOwn(KEYS, event.key) && (event.key === '?' || keysOn()) && KEYS[event.key];
+  if (!run) return;
+  event.preventDefault();
+  run();
+});
+
+acceptInvite();
+// The link may be opened in a tab that shows the desk already.
+addEventListener('hashchange', acceptInvite);

@@ -1,0 +1,148 @@
+//! A comment's own page: what the queue shows of it, all its texts with what was found in them and how each became the
+//! next, all decisions and all reports.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::diff::{self, Change, Run};
+use super::frame::{Frame, Place, Seated, Visit};
+use super::item::{Done, Found, Item, Lit, Notice, decision_sentences};
+use super::words;
+use crate::app::App;
+use crate::domain::id::CommentId;
+use crate::messages;
+use crate::service::ServiceError;
+use crate::service::desk_item::{self, DeskItem, Text};
+use crate::web::endpoint::{self, Endpoint};
+use crate::web::error::{PageError, WebError};
+use crate::web::extract::{FromParams, Id, Params, Query};
+use crate::web::run;
+use crate::web::shell::Shell;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint::get("/desk/comments/{id}", one)]
+}
+
+/// Whether the page was come to by deciding.
+struct Asked {
+    done: bool,
+}
+
+impl FromParams for Asked {
+    fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        let done = params.optional("done")?.is_some();
+        params.ignore_rest();
+        Ok(Self { done })
+    }
+}
+
+/// One text on the page.
+struct Shown {
+    number: i32,
+    at: String,
+    text: Lit,
+    found: String,
+    changes: Vec<Run>,
+}
+
+struct ShownReport {
+    reason: String,
+    state: String,
+    note: String,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/desk/templates/comment.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    shell: &'a Shell,
+    item: Item,
+    done: Option<Done>,
+    texts: Vec<Shown>,
+    decisions: Vec<(String, Option<String>)>,
+    reports: Vec<ShownReport>,
+    /// The comment's place on the blog's page.
+    permalink: &'a str,
+}
+
+async fn one(
+    app: web::Data<App>,
+    visit: Visit,
+    id: Result<Id<CommentId>, WebError>,
+    asked: Result<Query<Asked>, WebError>,
+) -> Result<HttpResponse, PageError> {
+    let seated = match visit.looks(&app).await? {
+        Ok(seated) => seated,
+        Err(page) => return Ok(page),
+    };
+    let (Id(id), Query(asked)) = (id?, asked?);
+    let (seated, it, texts) = run(&app, move |app| {
+        let (it, texts) = desk_item::with_texts(app, &seated.staff, id)?;
+        Ok::<_, ServiceError>((seated, it, texts))
+    })
+    .await?;
+    let back = format!("/desk/comments/{id}");
+    let done = asked.done.then(|| it.clone());
+    page(&app, &seated, it, &texts, None, done, &back)
+}
+
+/// The page, perhaps with why something was refused, or with what was just done.
+pub(super) fn page(
+    app: &App,
+    seated: &Seated,
+    it: DeskItem,
+    texts: &[Text],
+    notice: Option<Notice>,
+    done: Option<DeskItem>,
+    back: &str,
+) -> Result<HttpResponse, PageError> {
+    let said = messages::texts(seated.lang);
+    let title = said.say_text("desk-comment-title", "name", it.author.name.as_str());
+    let frame = Frame::new(app, seated, Place::Elsewhere, title);
+    let item = |it: DeskItem, notice| Item {
+        texts: said,
+        now: app.clock.now(),
+        token: seated.token.clone(),
+        back: back.to_owned(),
+        alone: true,
+        it,
+        notice,
+    };
+    let mut shown = Vec::new();
+    let mut before: Option<&Text> = None;
+    for text in texts {
+        let list = format!("r{}-f", text.number);
+        let found = Found::new(said, list.clone(), &[], &text.findings);
+        shown.push(Shown {
+            number: text.number,
+            at: words::moment(text.at),
+            text: Lit::new(said, &list, &text.body, "body", &text.findings),
+            found: found.render().map_err(WebError::from)?,
+            changes: before.map_or_else(Vec::new, |before| diff::runs(&before.body, &text.body)),
+        });
+        before = Some(text);
+    }
+    shown.reverse();
+    let notes = it.comment.decisions.iter().map(|decision| decision.note.clone());
+    let decisions = decision_sentences(said, &it).into_iter().zip(notes).collect();
+    let reports = it.comment.reports.iter().map(|report| ShownReport {
+        reason: words::report_reason(said, report.reason),
+        state: words::report_state(said, report.state),
+        note: report.note.clone(),
+        at: report.created_at.chars().take(10).collect(),
+    });
+    let reports = reports.collect();
+    let permalink = it.comment.comment.url.clone();
+    let page = Page {
+        frame: &frame,
+        shell: &frame.shell,
+        done: done.map(|it| Done { item: item(it, None) }),
+        item: item(it, notice),
+        texts: shown,
+        decisions,
+        reports,
+        permalink: &permalink,
+    };
+    Ok(frame.shell.answer(&page)?)
+}

@@ -1,0 +1,443 @@
+//! One comment as a piece of a page: the text with its findings lit, why it waits, and the forms to decide by. The queue,
+//! a comment's own page and the answers to the script all show this.
+
+use askama::Template;
+
+use super::diff::{self, Change, Run};
+use super::highlight::{Piece, pieces};
+use super::words;
+use crate::domain::clock::Micros;
+use crate::domain::comment::HoldReason;
+use crate::messages::Texts;
+use crate::service::desk_item::DeskItem;
+use crate::service::queue::{DeskComment, FindingView, SpanView};
+
+/// A text with its findings lit. The finding's number beside a lit piece leads to the list of why; its name says whom and
+/// why to who cannot see either.
+#[derive(Template)]
+#[template(path = "web/desk/templates/lit.html")]
+pub(super) struct Lit {
+    pieces: Vec<LitPiece>,
+}
+
+struct LitPiece {
+    text: String,
+    refs: Vec<Ref>,
+    title: String,
+}
+
+struct Ref {
+    href: String,
+    number: usize,
+    label: String,
+}
+
+impl Lit {
+    /// Lights `findings` in a text; `list` is the id of the list of them.
+    pub(super) fn new(texts: &Texts, list: &str, text: &str, field: &str, findings: &[FindingView]) -> Self {
+        let lit = |piece: Piece| {
+            let refs: Vec<Ref> = piece
+                .findings
+                .iter()
+                .filter_map(|index| findings.get(*index).map(|found| (*index, found)))
+                .map(|(index, found)| Ref {
+                    href: format!("#{list}-{}", index + 1),
+                    number: index + 1,
+                    label: words::finding(texts, found),
+                })
+                .collect();
+            let labels: Vec<&str> = refs.iter().map(|it| it.label.as_str()).collect();
+            LitPiece {
+                title: labels.join("; "),
+                text: piece.text,
+                refs,
+            }
+        };
+        Self {
+            pieces: pieces(text, field, findings).into_iter().map(lit).collect(),
+        }
+    }
+}
+
+/// The findings as a list.
+#[derive(Template)]
+#[template(path = "web/desk/templates/found.html")]
+pub(super) struct Found<'a> {
+    texts: &'static Texts,
+    /// The list's id.
+    list: String,
+    /// Reasons that no finding gives.
+    policies: Vec<String>,
+    findings: &'a [FindingView],
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn new(
+        texts: &'static Texts,
+        list: String,
+        reasons: &[String],
+        findings: &'a [FindingView],
+    ) -> Self {
+        let policies = reasons
+            .iter()
+            .filter(|word| findings.iter().all(|found| found.rule != **word))
+            .map(|word| words::reason(texts, word))
+            .collect();
+        Self {
+            texts,
+            list,
+            policies,
+            findings,
+        }
+    }
+
+    fn title(&self, found: &FindingView) -> String {
+        words::finding(self.texts, found)
+    }
+
+    fn strength(&self, found: &FindingView) -> String {
+        words::strength(self.texts, found.strength)
+    }
+
+    /// Whether the finding's own sentence says more than its title.
+    fn says_more(&self, found: &FindingView) -> bool {
+        const SAID: [&str; 5] = [
+            "first_comment",
+            "always_held",
+            "no_contact",
+            "name_on_register",
+            "name_taken",
+        ];
+        found.person.is_none() && !SAID.contains(&found.rule.as_str())
+    }
+
+    /// What was written, once each.
+    fn evidence<'f>(&self, found: &'f FindingView) -> Vec<&'f str> {
+        let mut said: Vec<&str> = Vec::new();
+        for SpanView { text, .. } in &found.spans {
+            if !said.contains(&text.as_str()) {
+                said.push(text);
+            }
+        }
+        said
+    }
+}
+
+/// What the state lets a moderator do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Allowed {
+    pub(super) approve: bool,
+    pub(super) restore: bool,
+    pub(super) reject: bool,
+    pub(super) remove: bool,
+    pub(super) spam: bool,
+    pub(super) hold: bool,
+    pub(super) reopen: bool,
+}
+
+impl Allowed {
+    /// The table of actions, read by state.
+    pub(super) fn of(comment: &DeskComment) -> Self {
+        let none = Self::default();
+        match comment.comment.state {
+            "held" => Self {
+                approve: true,
+                reject: true,
+                spam: true,
+                ..none
+            },
+            "published" => Self {
+                approve: comment.pending_revision.is_some(),
+                reject: comment.pending_revision.is_some(),
+                remove: true,
+                spam: true,
+                hold: true,
+                ..none
+            },
+            "rejected" | "spam" => Self {
+                approve: true,
+                reopen: true,
+                ..none
+            },
+            "removed" => Self {
+                restore: true,
+                reopen: true,
+                ..none
+            },
+            _ => none,
+        }
+    }
+
+    fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// What happened instead of what was asked for.
+pub(super) struct Notice {
+    /// Why not.
+    pub(super) sentence: String,
+    /// What was done to the comment since it was looked at.
+    pub(super) since: Vec<String>,
+    /// How the text that was read became the one that stands to be decided.
+    pub(super) changes: Vec<Run>,
+}
+
+/// One comment.
+#[derive(Template)]
+#[template(path = "web/desk/templates/item.html")]
+pub(super) struct Item {
+    pub(super) texts: &'static Texts,
+    pub(super) now: Micros,
+    /// The token of its forms.
+    pub(super) token: String,
+    /// Where its forms lead back to.
+    pub(super) back: String,
+    /// Whether it stands on its own page.
+    pub(super) alone: bool,
+    pub(super) it: DeskItem,
+    pub(super) notice: Option<Notice>,
+}
+
+impl Item {
+    fn c(&self) -> &DeskComment {
+        &self.it.comment
+    }
+
+    fn id(&self) -> &str {
+        &self.c().comment.id
+    }
+
+    /// The number of the text to decide on.
+    fn revision(&self) -> i32 {
+        let comment = self.c();
+        comment
+            .pending_revision
+            .or(comment.comment.revision)
+            .unwrap_or_default()
+    }
+
+    fn list(&self) -> String {
+        format!("c-{}-f", self.id())
+    }
+
+    /// What the screens found on the text to decide on.
+    fn findings(&self) -> Vec<FindingView> {
+        let revision = self.revision();
+        let all = self.c().findings.iter();
+        all.filter(|found| found.revision == revision).cloned().collect()
+    }
+
+    /// The text to decide on.
+    fn text(&self) -> Lit {
+        let comment = self.c();
+        let text = comment.pending_body.as_deref().unwrap_or(&comment.body);
+        Lit::new(self.texts, &self.list(), text, "body", &self.findings())
+    }
+
+    fn name(&self) -> Lit {
+        let name = self.it.author.name.as_str();
+        Lit::new(self.texts, &self.list(), name, "name", &self.findings())
+    }
+
+    fn found(&self) -> String {
+        let findings = self.findings();
+        let found = Found::new(self.texts, self.list(), &self.c().reasons, &findings);
+        // A template into a text cannot fail.
+        found.render().unwrap_or_default()
+    }
+
+    fn has_found(&self) -> bool {
+        !self.c().reasons.is_empty() || !self.findings().is_empty()
+    }
+
+    /// How the public text becomes the one that waits, where there are both.
+    fn changes(&self) -> Vec<Run> {
+        let comment = self.c();
+        comment
+            .pending_body
+            .as_deref()
+            .map(|pending| diff::runs(&comment.body, pending))
+            .unwrap_or_default()
+    }
+
+    fn allowed(&self) -> Allowed {
+        if self.it.may_decide {
+            Allowed::of(self.c())
+        } else {
+            Allowed::default()
+        }
+    }
+
+    /// Whether approving needs a word more, since the author cannot be reached.
+    fn needs_override(&self) -> bool {
+        let no_contact = HoldReason::NO_CONTACT;
+        self.findings()
+            .iter()
+            .any(|found| found.rule == no_contact.as_str())
+    }
+
+    fn state(&self) -> String {
+        words::state(self.texts, self.c().comment.state)
+    }
+
+    fn standing(&self) -> String {
+        words::standing(self.texts, self.it.author.standing.as_str())
+    }
+
+    /// What the author's comments on the site came to.
+    fn record(&self) -> String {
+        let of = |states: &[&str]| -> i64 {
+            let counted = self.it.record.iter();
+            counted
+                .filter(|(state, _)| states.contains(state))
+                .map(|(_, count)| count)
+                .sum()
+        };
+        let all: i64 = self.it.record.iter().map(|(_, count)| count).sum();
+        if all <= 1 {
+            return self.texts.say("desk-record-first");
+        }
+        self.texts.say_with(
+            "desk-record",
+            &[
+                ("approved", of(&["published"]).into()),
+                ("refused", of(&["rejected", "spam", "removed"]).into()),
+                ("waiting", of(&["held"]).into()),
+            ],
+        )
+    }
+
+    fn ago(&self) -> String {
+        words::ago(self.texts, self.now, self.it.posted_at)
+    }
+
+    fn moment(&self) -> String {
+        words::moment(self.it.posted_at)
+    }
+
+    fn machine_moment(&self) -> String {
+        self.it.posted_at.to_rfc3339()
+    }
+
+    fn page_title(&self) -> &str {
+        let page = &self.c().page.page;
+        page.title.as_deref().unwrap_or(&page.url)
+    }
+
+    fn open_reports(&self) -> Vec<(String, String)> {
+        let reports = self.c().reports.iter().filter(|report| report.state == "open");
+        reports
+            .map(|report| {
+                (
+                    words::report_reason(self.texts, report.reason),
+                    report.note.clone(),
+                )
+            })
+            .collect()
+    }
+
+    fn reasons(&self) -> Vec<(String, String)> {
+        let reasons = self.it.site.policy.reasons.iter();
+        reasons
+            .map(|word| (word.clone(), words::refusal_reason(self.texts, word)))
+            .collect()
+    }
+
+    /// The latest decision that is seen here.
+    fn seen(&self) -> &str {
+        self.c()
+            .decisions
+            .last()
+            .map(|decision| decision.id.as_str())
+            .unwrap_or_default()
+    }
+
+    fn two(&self) -> Option<String> {
+        let approvals = &self.c().approvals;
+        let waits = !self.c().reasons.is_empty();
+        (approvals.need > 1 && waits).then(|| {
+            self.texts.say_with(
+                "desk-approvals",
+                &[("have", approvals.have.into()), ("need", approvals.need.into())],
+            )
+        })
+    }
+
+    /// The latest decision in a sentence: what was done, by whom, why.
+    pub(super) fn latest(&self) -> String {
+        decision_sentences(self.texts, &self.it).pop().unwrap_or_default()
+    }
+}
+
+/// A comment that was decided on: what was done, and a way back.
+#[derive(Template)]
+#[template(path = "web/desk/templates/done.html")]
+pub(super) struct Done {
+    pub(super) item: Item,
+}
+
+/// A comment's decisions, oldest first, each in a sentence.
+pub(super) fn decision_sentences(texts: &Texts, it: &DeskItem) -> Vec<String> {
+    it.comment
+        .decisions
+        .iter()
+        .zip(&it.deciders)
+        .map(|(decision, (who, at))| {
+            let (what, who, at) = (
+                words::action(texts, decision.action),
+                words::decider(texts, who),
+                words::moment(*at),
+            );
+            let places = [
+                ("what", (&what).into()),
+                ("who", (&who).into()),
+                ("at", (&at).into()),
+            ];
+            match &decision.reason {
+                None => texts.say_with("desk-decision", &places),
+                Some(reason) => {
+                    let reason = words::refusal_reason(texts, reason);
+                    let [what, who, at] = places;
+                    texts.say_with(
+                        "desk-decision-reason",
+                        &[what, who, at, ("reason", (&reason).into())],
+                    )
+                }
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages;
+
+    #[test]
+    fn marks_say_whom_and_why_and_escape() {
+        let found = [FindingView {
+            rule: String::from("names_person"),
+            strength: "hold",
+            message: String::new(),
+            revision: 1,
+            spans: vec![SpanView {
+                field: "body",
+                start: 3,
+                end: 10,
+                text: String::new(),
+            }],
+            person: Some(crate::service::queue::PersonRef {
+                id: String::from("p"),
+                name: String::from("Ann \"Lee\""),
+            }),
+            tier: Some("full"),
+        }];
+        let lit = Lit::new(messages::texts("en"), "l", "<b>Ann Lee</b>", "body", &found);
+        let html = lit.render().unwrap();
+        assert!(html.starts_with("&#60;b&#62;<mark "), "{html}");
+        assert!(html.contains(">Ann Lee</mark>"), "{html}");
+        assert!(html.contains("href=\"#l-1\""), "{html}");
+        assert!(html.contains("Ann &#34;Lee&#34;"), "{html}");
+    }
+}
