@@ -1,0 +1,243 @@
+// The desk in a real browser: an invitation to an approval, keys, without scripts, and what axe and hostile texts find.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, afterEach, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launchBrowser } from './support/browser.mjs';
+import { startServer } from './support/server.mjs';
+import { PEOPLE, THREE_NAMES, codeFor, reader, ward } from './support/ward.mjs';
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+const VECTORS = JSON.parse(readFileSync(new URL('../fixtures/xss.json', import.meta.url), 'utf8'));
+
+let browser;
+let server;
+let site;
+let mira;
+let number = 0;
+const contexts = [];
+
+before(async () => {
+  browser = await launchBrowser();
+  server = await startServer({ HUSTINGS__LIMITS__ENABLED: 'false' });
+  site = await ward(server);
+  mira = await reader(server, 'mira@example.org', 'Mira');
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+});
+
+/** A moderator of their own at the desk, by the link of an invitation. */
+async function moderator(options = {}) {
+  const context = await browser.newContext(options);
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  number += 1;
+  const link = await site.invite(`mod${number}@example.org`, options.role ?? 'owner');
+  if (options.javaScriptEnabled === false) {
+    await page.goto(`${server.url}/desk`);
+    await page.fill('#secret', link);
+    await page.click('form[action="/desk/invite"] button');
+  } else {
+    await page.goto(link);
+  }
+  await page.waitForSelector('.top nav');
+  return page;
+}
+
+const article = (page, id) => page.locator(`#c-${id}`);
+
+test('an invitation, the queue, an approval and its undoing', async () => {
+  const comment = await mira.post(THREE_NAMES);
+  const page = await moderator();
+  assert.equal(new URL(page.url()).hash, '', 'the secret does not stay in the address');
+  const item = article(page, comment.id);
+  assert.deepEqual((await item.locator('mark').allInnerTexts()).sort(), [...PEOPLE].sort());
+  const labels = await item.locator('mark + .why a').evaluateAll((all) => all.map((it) => it.ariaLabel));
+  for (const name of PEOPLE) assert.ok(labels.some((label) => label.includes(`${name} (full name)`)), `${name}: ${labels}`);
+
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  await item.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.waitForSelector(`#c-${comment.id}.done`);
+  assert.match(await item.innerText(), /Public\. Approved by you/);
+  const undone = item.getByRole('button', { name: 'Undo' });
+  await undone.click();
+  await page.waitForSelector(`#c-${comment.id}.item`);
+  await item.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.waitForSelector(`#c-${comment.id}.done`);
+  assert.equal(loads, 0, 'nothing was loaded anew');
+
+  const open = await fetch(`${server.url}/api/v1/comments/${comment.id}`);
+  assert.equal(open.status, 200);
+});
+
+test('by keys alone', async () => {
+  const first = await mira.post('The first by keys.');
+  const second = await mira.post('The second by keys.');
+  const third = await mira.post('The third by keys.');
+  const page = await moderator();
+  const focused = () => page.evaluate(() => document.activeElement.closest('article')?.id ?? '');
+  // Nothing is decided while no comment has the focus.
+  await page.keyboard.press('a');
+  assert.equal(await page.locator('article.done').count(), 0);
+  await page.keyboard.press('j');
+  assert.equal(await focused(), `c-${first.id}`);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  assert.equal(await focused(), `c-${third.id}`);
+  await page.keyboard.press('k');
+  assert.equal(await focused(), `c-${second.id}`);
+  await page.keyboard.press('a');
+  await page.waitForSelector(`#c-${second.id}.done`);
+  assert.equal(await focused(), `c-${third.id}`, 'on to the next');
+  await page.keyboard.press('r');
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SELECT');
+  await page.keyboard.press('o'); // typed into the list of reasons, not a key of the desk
+  await page.selectOption(`#c-${third.id}-reason`, 'off_topic');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('jkas');
+  assert.equal(await page.inputValue(`#c-${third.id}-own`), 'jkas');
+  await article(page, third.id).getByRole('button', { name: 'Reject', exact: true }).click();
+  await page.waitForSelector(`#c-${third.id}.done`);
+  await page.keyboard.press('u');
+  await page.waitForSelector(`#c-${third.id}.item`);
+  await page.keyboard.press('s');
+  await page.waitForSelector(`#c-${third.id}.done`);
+  await page.keyboard.press('?');
+  assert.ok(await page.locator('#keys').evaluate((dialog) => dialog.open));
+  await page.uncheck('#keys-on');
+  await page.locator('#keys').getByRole('button', { name: 'Close' }).click();
+  await page.keyboard.press('k');
+  await page.keyboard.press('a');
+  assert.equal(await page.locator(`#c-${first.id}.done`).count(), 0, 'keys are off');
+  await article(page, first.id).getByRole('button', { name: 'Spam' }).first().click();
+  await page.waitForSelector(`#c-${first.id}.done`);
+});
+
+test('without scripts', async () => {
+  const comment = await mira.post('Ask Rosalind Thackwell at the hall.');
+  const page = await moderator({ javaScriptEnabled: false });
+  const item = article(page, comment.id);
+  assert.deepEqual(await item.locator('mark').allInnerTexts(), ['Rosalind Thackwell']);
+  await item.locator('summary', { hasText: 'Reject' }).click();
+  await item.getByRole('button', { name: 'Reject', exact: true }).click();
+  assert.match(await page.locator('[role=alert]').innerText(), /Say why/);
+  await item.locator('summary', { hasText: 'Reject' }).click();
+  await page.selectOption(`#c-${comment.id}-reason`, 'off_topic');
+  await item.getByRole('button', { name: 'Reject', exact: true }).click();
+  await page.waitForURL(/done=/);
+  assert.match(await page.locator('#done').innerText(), /Rejected by you.*Off topic/);
+  await page.locator('#done').getByRole('button', { name: 'Undo' }).click();
+  await page.locator(`article.item#c-${comment.id}`).first().waitFor();
+  await article(page, comment.id).last().getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.waitForURL(/done=/);
+  assert.equal((await fetch(`${server.url}/api/v1/comments/${comment.id}`)).status, 200);
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.fill('#email', `mod${number}@example.org`);
+  await page.getByRole('button', { name: 'Send me a code' }).click();
+  await page.fill('#code', await codeFor(server, `mod${number}@example.org`));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForSelector('.top nav');
+});
+
+test('somebody else was quicker', async () => {
+  const comment = await mira.post('Whose turn is it?');
+  const [one, other] = [await moderator(), await moderator()];
+  await article(one, comment.id).getByRole('button', { name: 'Spam' }).first().click();
+  await one.waitForSelector(`#c-${comment.id}.done`);
+  const item = article(other, comment.id);
+  await item.getByRole('button', { name: 'Approve', exact: true }).click();
+  await item.locator('[role=alert]').waitFor();
+  assert.match(await item.innerText(), /Called spam by another moderator/);
+  await item.getByRole('button', { name: 'Approve', exact: true }).click();
+  await other.waitForSelector(`#c-${comment.id}.done`);
+});
+
+test('on a phone the actions are at the thumb and large enough', async () => {
+  const comment = await mira.post(`${'A long comment. '.repeat(150)}The end.`);
+  const page = await moderator({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
+  const item = article(page, comment.id);
+  await item.evaluate((it) => it.scrollIntoView({ block: 'start' }));
+  const bar = await item.locator('.bar').boundingBox();
+  assert.ok(bar.y < 800 && bar.y + bar.height > 790, `the bar is at the lower edge: ${JSON.stringify(bar)}`);
+  const small = await page.locator('button:visible, summary.button:visible, .top a:visible').evaluateAll((all) =>
+    all.filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.outerHTML),
+  );
+  assert.deepEqual(small, []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing to scroll sideways');
+  await item.getByRole('button', { name: 'Spam' }).first().click();
+  await page.waitForSelector(`#c-${comment.id}.done`);
+});
+
+test('axe finds nothing, light and dark, in both directions', async () => {
+  const comment = await mira.post(THREE_NAMES);
+  await site.report(comment.id).catch(() => {}); // held comments take no reports
+  for (const colorScheme of ['light', 'dark']) {
+    for (const locale of ['en', 'ar-XB']) {
+      const page = await moderator({ colorScheme, extraHTTPHeaders: { 'Accept-Language': locale }, bypassCSP: true });
+      const link = await page.locator(`#c-${comment.id} .meta a[href^="/desk/pages/"]`).first().getAttribute('href');
+      for (const path of ['/desk', '/desk?state=all', `/desk/comments/${comment.id}`, link, '/desk/pages', '/desk/sites', '/desk/sites/ward-news', '/desk/try']) {
+        await page.goto(`${server.url}${path}`);
+        if (path === '/desk/try') {
+          await page.fill('#text', THREE_NAMES);
+          await page.click('main form .primary');
+          await page.waitForSelector('.tried mark');
+        }
+        assert.equal(await page.getAttribute('html', 'dir'), locale === 'en' ? 'ltr' : 'rtl');
+        await finds(page, `${colorScheme} ${locale} ${path}`);
+      }
+      const door = await (await browser.newContext({ colorScheme, extraHTTPHeaders: { 'Accept-Language': locale }, bypassCSP: true })).newPage();
+      contexts.push(door.context());
+      await door.goto(`${server.url}/desk`);
+      await finds(door, `${colorScheme} ${locale} the door`);
+    }
+  }
+});
+
+async function finds(page, where) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const told = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' ')}`);
+  assert.deepEqual(told, [], where);
+}
+
+test('hostile texts run nothing and send nothing', async () => {
+  const hostile = await reader(server, 'eve@example.org', '<img src=x onerror=alert(1)>');
+  for (const { text } of VECTORS.slice(0, 60)) {
+    await hostile.post(`${text} Quentin Farrowdale ${text}`).catch(() => {}); // some can be no comment
+  }
+  const page = await moderator();
+  const seen = [];
+  page.on('dialog', (dialog) => {
+    seen.push(dialog.message());
+    dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url)) seen.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy|TrustedHTML/i.test(message.text())) seen.push(message.text());
+  });
+  await page.goto(`${server.url}/desk?q=Farrowdale`);
+  for (let part = 0; part < 10; part += 1) {
+    const spam = page.locator('article.item [data-key="s"]');
+    const count = await spam.count();
+    for (let at = 0; at < count; at += 1) {
+      const item = page.locator('article.item').first();
+      const id = await item.getAttribute('id');
+      await item.locator('[data-key="s"]').click();
+      await page.waitForSelector(`[id="${id}"].done`);
+    }
+    if (!count) break;
+    await page.goto(`${server.url}/desk?q=Farrowdale`);
+  }
+  assert.deepEqual(seen, []);
+  assert.equal(await page.locator('main img, main iframe, main svg, main script').count(), 0);
+});
