@@ -36,6 +36,7 @@ both! {
         );
         assert_eq!(told.header("cache-control"), "no-store");
 
+        app.clock.advance(std::time::Duration::from_secs(1));
         // From a page of our own, without a note or an address.
         app.post(&path).origin(OWN).json(&json!({ "reason": "spam" })).expect(201).await;
         let reports = app.desk_comment(&staff, &id).await["reports"].clone();
