@@ -8,17 +8,17 @@ use crate::storage::stores::idempotency::Remembered;
 /// How long a key is remembered.
 pub const REMEMBERED_FOR: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
-/// A client's `Idempotency-Key` on one route.
+/// A client's `Idempotency-Key` for one method and path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// Hash of who asks, the route and the key.
+    /// Hash of who asks, the method and path, and the key.
     pub scope: [u8; 32],
     /// Hash of the body.
     pub request: [u8; 32],
 }
 
 impl IdempotencyKey {
-    /// Of an account's id (empty for nobody in particular), a route's pattern, the key, and the body that came with it.
+    /// Of an account's id (empty for nobody in particular), a method and path, the key, and the body that came with it.
     pub fn new(who: &str, route: &str, key: &str, body: &[u8]) -> Self {
         let mut scope = Sha256::new();
         for part in [who, route, key] {

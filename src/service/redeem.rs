@@ -55,12 +55,12 @@ pub fn reader_token(
     redeem: &Redeem,
     name: Option<&str>,
 ) -> Result<SignedIn> {
+    let brought = Brought::read(app, origin, client, redeem)?;
     let name = name
         .map(|name| {
             DisplayName::parse(name).map_err(|error| ServiceError::invalid("/name", name_code(error)))
         })
         .transpose()?;
-    let brought = Brought::read(app, origin, client, redeem)?;
     let now = app.clock.now();
     let token = PlainToken::new(SecretKind::Reader, app.rng.as_ref());
     let expires_at = now.plus(session::READER);
@@ -174,10 +174,10 @@ struct Brought {
 
 impl Brought {
     fn read(app: &App, origin: Option<&Origin>, client: &Client, redeem: &Redeem) -> Result<Self> {
+        app.limits.check(Action::SignInCode, &[client.address_key()])?;
         let (id, verifier) = redeem.held.read()?;
         let code = Code::parse(&redeem.code)
             .map_err(|_not_a_code| ServiceError::invalid("/code", "code_invalid"))?;
-        app.limits.check(Action::SignInCode, &[client.address_key()])?;
         let sign_in = app.db.read(|tx| sign_in::find(tx, id, &verifier, origin))?;
         let expected = Code::of(&app.keys, id, sign_in.resends);
         let email = address::open(&app.keys, id.as_bytes(), &sign_in.email_sealed)?;

@@ -28,13 +28,30 @@ pub struct NewReport {
     pub email: Option<String>,
 }
 
-/// Makes a report on a public comment. Gives the receipt's secret.
+/// What a report that was made under the key gave: asked before anything else, since the comment may be gone by now.
+/// Where it is to be made now, counts it.
 ///
 /// # Errors
-/// `comment_not_found` where the comment is not public; what is not right about the fields; limits.
+/// `idempotency_key_reused`; limits.
+pub fn replayed(app: &App, client: Client, key: Option<&IdempotencyKey>) -> Result<Option<String>> {
+    if let Some(key) = key {
+        let scope = key.scope;
+        let remembered = app.db.read(|tx| Ok::<_, ServiceError>(tx.remembered(&scope)?))?;
+        if let Some(remembered) = key.replay(remembered)? {
+            return Ok(Some(receipt(app, &remembered.resource)));
+        }
+    }
+    app.limits
+        .check(limits::Action::Report, &[client.address_key()])?;
+    Ok(None)
+}
+
+/// Makes a report on a public comment, once [`replayed`] has found none and counted it. Gives the receipt's secret.
+///
+/// # Errors
+/// `comment_not_found` where the comment is not public; what is not right about the fields.
 pub fn report_comment(
     app: &App,
-    client: Client,
     comment: CommentId,
     new: NewReport,
     key: Option<IdempotencyKey>,
@@ -53,15 +70,6 @@ pub fn report_comment(
             EmailAddress::parse(email).map_err(|_why| ServiceError::invalid("/email", "email_invalid"))
         })
         .transpose()?;
-    if let Some(key) = &key {
-        let scope = key.scope;
-        let remembered = app.db.read(|tx| Ok::<_, ServiceError>(tx.remembered(&scope)?))?;
-        if let Some(remembered) = key.replay(remembered)? {
-            return Ok(receipt(app, &remembered.resource));
-        }
-    }
-    app.limits
-        .check(limits::Action::Report, &[client.address_key()])?;
 
     let now = app.clock.now();
     let id = ReportId::new(now, app.rng.as_ref());

@@ -46,12 +46,11 @@ pub fn request_code(
     client: &Client,
     asked: &CodeRequest,
 ) -> Result<SignInId> {
+    // Before anything is read that may be long.
+    app.limits.check(Action::SignInStart, &[client.address_key()])?;
     let asked = read(asked)?;
     let email_hash = address::email_hash(&app.keys, &asked.email);
-    app.limits.check(
-        Action::SignInStart,
-        &[client.address_key(), Key::Email(email_hash)],
-    )?;
+    app.limits.check(Action::SignInStart, &[Key::Email(email_hash)])?;
 
     let now = app.clock.now();
     let id = SignInId::new(now, app.rng.as_ref());

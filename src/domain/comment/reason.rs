@@ -43,12 +43,13 @@ impl HoldReason {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-    /// The word, for the author: what would say that somebody is on the register says `needs_review`.
+    /// The word, for the author: what would say that somebody is on the register, or what somebody wrote that is not
+    /// public (a name taken, a text sent before), says `needs_review`.
     pub fn for_author(&self) -> &str {
         match self.as_str() {
             // The last two are there so that `needs_review` alone does not say register either.
             "names_person" | "no_contact" | "name_on_register" | "second_approval" | "facts_changed"
-            | "listed_word" | "screen_failed" => "needs_review",
+            | "listed_word" | "screen_failed" | "name_taken" | "repeat" => "needs_review",
             other => other,
         }
     }

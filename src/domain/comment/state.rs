@@ -123,6 +123,13 @@ pub struct Approval {
 
 type Transition = Result<CommentState, TransitionError>;
 
+/// Holds that a moderator set, or that wait for one: an edit does not wash them off.
+const STICKING: [HoldReason; 3] = [
+    HoldReason::UNDER_REVIEW,
+    HoldReason::REOPENED,
+    HoldReason::SECOND_APPROVAL,
+];
+
 impl CommentState {
     /// The state of a comment just posted.
     pub fn posted(verdict: Verdict) -> Self {
@@ -187,14 +194,24 @@ impl CommentState {
     }
 
     /// The author's new text, judged like a post. A newer edit replaces the pending one and its approvals. What a
-    /// moderator put under review stays held whatever the screens say.
+    /// moderator put under review, or what waits for its second approval, stays held whatever the screens say.
     pub fn edit(self, revision: RevisionNumber, verdict: Verdict, while_checked: WhileChecked) -> Transition {
         let verdict = match (&self, verdict) {
-            (CommentState::Held { pending, .. }, Verdict::Publish)
-                if pending.reasons.contains(&HoldReason::UNDER_REVIEW)
-                    || pending.reasons.contains(&HoldReason::REOPENED) =>
-            {
-                Verdict::Hold(vec![HoldReason::UNDER_REVIEW])
+            (CommentState::Held { pending, .. }, verdict) => {
+                let mut reasons = match verdict {
+                    Verdict::Publish => Vec::new(),
+                    Verdict::Hold(reasons) => reasons,
+                };
+                for kept in STICKING {
+                    if pending.reasons.contains(&kept) && !reasons.contains(&kept) {
+                        reasons.push(kept);
+                    }
+                }
+                if reasons.is_empty() {
+                    Verdict::Publish
+                } else {
+                    Verdict::Hold(reasons)
+                }
             }
             (_, verdict) => verdict,
         };
@@ -205,18 +222,10 @@ impl CommentState {
                     pending: None,
                 })
             }
-            (CommentState::Held { pending, live }, Verdict::Hold(mut reasons)) => {
-                // A hold that a moderator set is not washed off by an edit.
-                for kept in [HoldReason::UNDER_REVIEW, HoldReason::REOPENED] {
-                    if pending.reasons.contains(&kept) && !reasons.contains(&kept) {
-                        reasons.push(kept);
-                    }
-                }
-                Ok(CommentState::Held {
-                    pending: Pending::new(revision, reasons),
-                    live,
-                })
-            }
+            (CommentState::Held { live, .. }, Verdict::Hold(reasons)) => Ok(CommentState::Held {
+                pending: Pending::new(revision, reasons),
+                live,
+            }),
             (CommentState::Published { live, .. }, Verdict::Hold(reasons)) => {
                 let pending = Pending::new(revision, reasons);
                 Ok(match while_checked {
@@ -371,7 +380,8 @@ impl CommentState {
     }
 
     /// Takes the latest decision back: the state `before` it. Where that shows a text which this state does not, it
-    /// counts as an approval: where two must, it waits for the second.
+    /// counts as an approval: where two must, it waits for the second. A newer text of the author's that waited beside
+    /// it waits on, and is then what is decided.
     pub fn undo(self, before: CommentState, approval: Approval) -> Transition {
         if matches!(self, CommentState::Withdrawn) {
             return self.not_from("undone");
@@ -379,9 +389,20 @@ impl CommentState {
         let shown_now = self.public_revision();
         match before {
             CommentState::Published { live, pending } if shown_now != Some(live) => {
-                match publish_or_wait(live, approval)? {
-                    CommentState::Published { live, .. } => Ok(CommentState::Published { live, pending }),
-                    waiting => Ok(waiting),
+                match (publish_or_wait(live, approval)?, pending) {
+                    (CommentState::Published { live, .. }, pending) => {
+                        Ok(CommentState::Published { live, pending })
+                    }
+                    (_waits, Some(mut pending)) => {
+                        if !pending.reasons.contains(&HoldReason::SECOND_APPROVAL) {
+                            pending.reasons.push(HoldReason::SECOND_APPROVAL);
+                        }
+                        Ok(CommentState::Held {
+                            pending,
+                            live: Some(live),
+                        })
+                    }
+                    (waiting, None) => Ok(waiting),
                 }
             }
             before => Ok(before),

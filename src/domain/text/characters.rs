@@ -111,21 +111,35 @@ fn modifies_pictograph(c: char) -> bool {
     matches!(c, '\u{FE0F}' | '\u{20E3}' | '\u{1F3FB}'..='\u{1F3FF}')
 }
 
-/// Whether a joiner after `before` (in writing order) and before `after` stands between letters of one of the
-/// scripts that use joiners.
-fn joins_letters(before: &[char], after: Option<char>) -> bool {
-    let letter_before = before
-        .iter()
-        .rev()
-        .find(|c| c.script() != Script::Inherited)
-        .is_some_and(|c| uses_joiners(*c));
-    letter_before && after.is_some_and(|c| c.is_alphabetic() && uses_joiners(c))
+/// What has been kept of a text so far, as far as a joiner needs to know: looking back through the text itself at each
+/// joiner would take time that grows with the square of its length.
+#[derive(Default)]
+struct Before {
+    last: Option<char>,
+    /// The last that has a script of its own.
+    letter: Option<char>,
+    /// The last that is no style or colour of a pictograph.
+    base: Option<char>,
 }
 
-/// Whether a zero-width joiner binds an emoji sequence.
-fn joins_pictographs(before: &[char], after: Option<char>) -> bool {
-    let base = before.iter().rev().find(|c| !modifies_pictograph(**c));
-    base.is_some_and(|c| is_pictograph(*c)) && after.is_some_and(is_pictograph)
+impl Before {
+    fn keep(&mut self, c: char) {
+        self.last = Some(c);
+        if c.script() != Script::Inherited {
+            self.letter = Some(c);
+        }
+        if !modifies_pictograph(c) {
+            self.base = Some(c);
+        }
+    }
+    /// Whether a joiner here and before `after` stands between letters of one of the scripts that use joiners.
+    fn joins_letters(&self, after: Option<char>) -> bool {
+        self.letter.is_some_and(uses_joiners) && after.is_some_and(|c| c.is_alphabetic() && uses_joiners(c))
+    }
+    /// Whether a zero-width joiner here binds an emoji sequence.
+    fn joins_pictographs(&self, after: Option<char>) -> bool {
+        self.base.is_some_and(is_pictograph) && after.is_some_and(is_pictograph)
+    }
 }
 
 /// Where joiners may stay.
@@ -139,27 +153,24 @@ pub(super) enum Joiners {
 
 /// Drops joiners that join nothing.
 pub(super) fn without_idle_joiners(text: &str, joiners: Joiners) -> String {
-    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
-    // What was kept is what a joiner stands after: two in a row count as one.
-    let mut before: Vec<char> = Vec::with_capacity(chars.len());
-    for (at, &c) in chars.iter().enumerate() {
-        let stays = match c {
-            ZWJ | ZWNJ => {
-                let after = chars
-                    .iter()
-                    .skip(at + 1)
-                    .copied()
-                    .find(|next| !matches!(*next, ZWJ | ZWNJ));
-                let doubled = matches!(before.last(), Some(&(ZWJ | ZWNJ)));
-                let emoji = c == ZWJ && joiners == Joiners::LettersAndEmoji;
-                !doubled && (joins_letters(&before, after) || emoji && joins_pictographs(&before, after))
-            }
-            _ => true,
+    let mut before = Before::default();
+    // The character after a run of joiners, looked for once a run.
+    let mut after: Option<Option<char>> = None;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let stays = if matches!(c, ZWJ | ZWNJ) {
+            let after = *after.get_or_insert_with(|| rest.clone().find(|next| !matches!(*next, ZWJ | ZWNJ)));
+            let doubled = matches!(before.last, Some(ZWJ | ZWNJ));
+            let emoji = c == ZWJ && joiners == Joiners::LettersAndEmoji;
+            !doubled && (before.joins_letters(after) || emoji && before.joins_pictographs(after))
+        } else {
+            after = None;
+            true
         };
         if stays {
             out.push(c);
-            before.push(c);
+            before.keep(c);
         }
     }
     out

@@ -9,6 +9,9 @@ use super::characters::{
     without_idle_joiners,
 };
 
+/// The most bytes of a name, as written and as kept: 40 grapheme clusters of which each bears some marks.
+const LIMIT: usize = 400;
+
 /// The name under which somebody writes on a site: 2 to 40 grapheme clusters, NFC, single spaces, nothing in it that
 /// cannot be seen and nothing that looks like a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,7 +20,7 @@ pub struct DisplayName(String);
 /// Why a display name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
-    /// Fewer than 2 or more than 40 characters.
+    /// Fewer than 2 or more than 40 characters, or more than 400 bytes.
     #[error("a name has 2 to 40 characters")]
     Length,
     /// A control, a bidirectional control, an invisible character or a mark that looks like a badge.
@@ -32,6 +35,10 @@ impl DisplayName {
     /// Reads a name: normalises to NFC, trims, makes every run of white space one space, and drops joiners that stand
     /// anywhere but between letters of a script that uses them.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        // Before all that takes time.
+        if text.len() > LIMIT {
+            return Err(InvalidName::Length);
+        }
         if text.chars().any(is_refused) {
             return Err(InvalidName::Characters);
         }
@@ -39,7 +46,7 @@ impl DisplayName {
         // The emoji style says nothing here and would be a second spelling of the same name.
         let shown = spaced.replace(['\u{FE0E}', '\u{FE0F}'], "");
         let name = composed(&without_idle_joiners(&shown, Joiners::Letters));
-        if !(2..=40).contains(&name.graphemes(true).count()) || name.len() > 400 {
+        if !(2..=40).contains(&name.graphemes(true).count()) || name.len() > LIMIT {
             return Err(InvalidName::Length);
         }
         if name.chars().any(char::is_alphanumeric) {
@@ -110,6 +117,10 @@ mod tests {
         assert_eq!(DisplayName::parse("A"), Err(InvalidName::Length));
         assert_eq!(DisplayName::parse("A\u{200D}"), Err(InvalidName::Length));
         assert_eq!(DisplayName::parse(&"x".repeat(41)), Err(InvalidName::Length));
+        assert_eq!(
+            DisplayName::parse(&format!("Ann{}Lee", " ".repeat(400))),
+            Err(InvalidName::Length)
+        );
         assert_eq!(DisplayName::parse("..!"), Err(InvalidName::NoLetter));
     }
 
@@ -142,6 +153,22 @@ mod tests {
     fn marks_do_not_pile_up() {
         let name = DisplayName::parse(&format!("Zal{}go", "\u{335}".repeat(50))).unwrap();
         assert_eq!(name.as_str(), format!("Zal{}go", "\u{335}".repeat(4)));
+    }
+
+    #[test]
+    fn what_is_too_long_costs_nothing() {
+        let begun = std::time::Instant::now();
+        for pair in ["\u{301}\u{200D}", "\u{200D}\u{200C}", "\u{1F469}\u{FE0F}\u{200D}"] {
+            let text = pair.repeat(64 * 1_024);
+            assert_eq!(DisplayName::parse(&text), Err(InvalidName::Length));
+            // The same cleaning of a text that may be this long.
+            without_idle_joiners(&text, Joiners::LettersAndEmoji);
+        }
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(5),
+            "{:?}",
+            begun.elapsed()
+        );
     }
 
     proptest! {

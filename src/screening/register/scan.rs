@@ -26,6 +26,8 @@ struct Match {
     words: Range<usize>,
     person: usize,
     part: Part,
+    /// Whether a sentence ends within it.
+    broken: bool,
 }
 
 impl Register {
@@ -54,16 +56,30 @@ impl Register {
         let count = text.words().len();
         let mut found = Vec::new();
         for start in 0..count {
+            let mut broken = false;
             for end in start + 1..=(start + self.longest).min(count) {
-                // A name does not run on into the next sentence.
+                // `Neil! Walton` names him as surely as without the mark, and is easily written. Two sentence ends, or
+                // words that are not written as names, are apart.
                 if end > start + 1 && text.words().get(end - 1).is_some_and(|word| word.first) {
-                    break;
+                    let as_names = text
+                        .words()
+                        .get(end - 2..end)
+                        .is_some_and(|both| both.iter().all(|word| word.capital));
+                    if broken || !as_names {
+                        break;
+                    }
+                    broken = true;
                 }
                 for known in self.names.get(text.phrase(start..end)).into_iter().flatten() {
+                    // A surname of many words is one, and stands in one sentence.
+                    if broken && !matches!(known.part, Part::Whole(_)) {
+                        continue;
+                    }
                     found.push(Match {
                         words: start..end,
                         person: known.person,
                         part: known.part,
+                        broken,
                     });
                 }
             }
@@ -83,6 +99,8 @@ impl Register {
         let written_as_name = words.iter().all(|word| word.capital);
         let word = words.first()?;
         let tier = match words.len() {
+            // "So said Will. Young people vote": each word may be what it is every day.
+            _ if found.broken && words.iter().any(|word| is_everyday(text.letters(word))) => Tier::Weak,
             _ if !everyday || shouting => tier,
             // An alias that is an everyday word is a name where it is written as one.
             1 if !written_as_name || word.first => return None,

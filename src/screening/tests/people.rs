@@ -39,6 +39,12 @@ fn names_are_found_however_they_are_written() {
         ),
         ("`Neil Walton`", "Neil Walton", full),
         ("> Neil\n> Walton", "Neil\n> Walton", full),
+        ("it was Neil… Walton", "Neil… Walton", full),
+        ("it was Neil! Walton, again", "Neil! Walton", full),
+        ("it was Neil?! Walton", "Neil?! Walton", full),
+        ("it was Neil. Walton lied", "Neil. Walton", full),
+        ("it was Neil...\nWalton", "Neil...\nWalton", full),
+        ("it was Neil\n\nWalton", "Neil\n\nWalton", full),
         ("![Neil Walton](https://example.org/x.png)", "Neil Walton", full),
         ("<b title=\"Neil Walton\">x</b>", "Neil Walton", full),
         ("<b>Neil</b> Walton", "Neil</b> Walton", full),
@@ -87,12 +93,22 @@ fn what_only_looks_like_a_name_is_none() {
     ] {
         assert_eq!(named(&judged(source, &Case::default())), [], "{source}");
     }
-    let apart = judged("I met Neil. Walton is a nice place", &Case::default());
-    assert!(
-        named(&apart)
-            .iter()
-            .all(|(_, _, strength)| *strength == Strength::Flag)
-    );
+    // A word between, or no capital: two sentences, each about something else. (`Neil. Walton` holds: a moderator sees
+    // in a second that it is nobody, and a reader could not be told from one who splits a name on purpose.)
+    for source in [
+        "I met Neil. The Walton road is nice",
+        "I met neil. Walton is a nice place",
+        "I met Neil. walton is a nice place",
+        "Neil. So. Walton",
+    ] {
+        let apart = judged(source, &Case::default());
+        assert!(
+            named(&apart)
+                .iter()
+                .all(|(_, _, strength)| *strength == Strength::Flag),
+            "{source}"
+        );
+    }
 }
 
 #[test]
@@ -129,6 +145,10 @@ fn everyday_words_are_names_only_where_written_as_such() {
             vec![("Will Young", Tier::Full)],
         ),
         ("the will young people have", vec![("will young", Tier::Weak)]),
+        (
+            "so said Will. Young people vote",
+            vec![("Will. Young", Tier::Weak)],
+        ),
         ("A Green vote", vec![("Green", Tier::Weak)]),
         ("A. Green voted", vec![("A. Green", Tier::Initial)]),
         ("T Brown voted", vec![("T Brown", Tier::Initial)]),

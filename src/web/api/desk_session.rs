@@ -1,6 +1,7 @@
 //! Signing in and out at the desk over JSON.
 
-use actix_web::{HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError, web};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -89,14 +90,21 @@ async fn begin(
 }
 
 /// Signs out. Without a session there is nothing to end, and the cookie goes all the same.
-async fn end(app: web::Data<App>, credential: DeskCredential) -> Result<HttpResponse, WebError> {
-    run(&app, move |app| {
-        let staff = credential.staff_writing(app)?;
-        if staff.account().is_some() {
-            sessions::end_session(app, &staff)?;
-        }
-        Ok::<_, WebError>(())
-    })
-    .await?;
+async fn end(app: web::Data<App>, credential: Option<DeskCredential>) -> Result<HttpResponse, WebError> {
+    if let Some(credential) = credential {
+        run(&app, move |app| {
+            let staff = match credential.staff_writing(app) {
+                Err(error) if credential.is_cookie() && error.status_code() == StatusCode::UNAUTHORIZED => {
+                    return Ok(());
+                }
+                staff => staff?,
+            };
+            if staff.account().is_some() {
+                sessions::end_session(app, &staff)?;
+            }
+            Ok::<_, WebError>(())
+        })
+        .await?;
+    }
     Ok(HttpResponse::NoContent().cookie(desk::no_cookie(&app)).finish())
 }

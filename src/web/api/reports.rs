@@ -48,17 +48,20 @@ async fn report(
         .parse()
         .map_err(|_unknown| ServiceError::invalid("/reason", "reason_unknown"))?;
     let secret = run(&app, move |app| {
-        let site = sites::of_public_comment(app, id)?;
-        check_origin(&origin, &site, &app.config.server.public_url)?;
         let key = key
             .key
             .map(|text| IdempotencyKey::new("", &key.route, &text, &bytes));
+        if let Some(secret) = report_comment::replayed(app, client, key.as_ref())? {
+            return Ok(secret);
+        }
+        let site = sites::of_public_comment(app, id)?;
+        check_origin(&origin, &site, &app.config.server.public_url)?;
         let new = NewReport {
             reason,
             note: new.note,
             email: new.email,
         };
-        Ok::<_, WebError>(report_comment::report_comment(app, client, id, new, key)?)
+        Ok::<_, WebError>(report_comment::report_comment(app, id, new, key)?)
     })
     .await?;
     let url = format!("{}/api/v1/reports/{secret}", app.config.server.public_url);

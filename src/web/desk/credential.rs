@@ -68,6 +68,11 @@ fn read(request: &HttpRequest, payload: &mut Payload) -> Result<DeskCredential, 
 }
 
 impl DeskCredential {
+    /// Whether it is the desk's cookie, and no token.
+    pub fn is_cookie(&self) -> bool {
+        matches!(self.brought, Brought::Cookie(_))
+    }
+
     /// Who it is, for a request that only reads.
     ///
     /// # Errors
@@ -85,7 +90,7 @@ impl DeskCredential {
     /// As [`DeskCredential::staff`]; 403 `origin_not_listed` where a cookie comes without a sign that a page of the desk
     /// sent it.
     pub fn staff_writing(&self, app: &App) -> Result<Staff, WebError> {
-        if matches!(self.brought, Brought::Cookie(_)) {
+        if self.is_cookie() {
             self.made_by.own_page(&app.config.server.public_url)?;
         }
         self.staff(app)

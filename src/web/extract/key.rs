@@ -13,7 +13,8 @@ use crate::web::error::WebError;
 pub struct IdempotencyHeader {
     /// The key.
     pub key: Option<String>,
-    /// The pattern of the route that it was sent to: a key counts within its route.
+    /// The method and path that it was sent to: a key counts for one thing. Of two comments that are reported under one
+    /// key, each gets its report.
     pub route: String,
 }
 
@@ -22,11 +23,7 @@ impl FromRequest for IdempotencyHeader {
     type Future = Ready<Result<Self, WebError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let route = format!(
-            "{} {}",
-            request.method(),
-            request.match_pattern().unwrap_or_default()
-        );
+        let route = format!("{} {}", request.method(), request.path());
         let mut values = request.headers().get_all("idempotency-key");
         ready(match (values.next(), values.next()) {
             (None, _) => Ok(Self { key: None, route }),

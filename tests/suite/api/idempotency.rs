@@ -90,6 +90,32 @@ both! {
         assert_eq!(report().expect(201).await.json(), receipt);
     }
 
+    async fn a_key_counts_for_its_resource(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "flagged" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let mut receipts = HashSet::new();
+        let report = |id: &str| {
+            app.post(&format!("/api/v1/comments/{id}/reports"))
+                .origin(ORIGIN)
+                .header("Idempotency-Key", "k-1")
+                .json(&json!({ "reason": "spam" }))
+        };
+        let mut ids = Vec::new();
+        for text in ["The first of two.", "The second of them."] {
+            let body = json!({ "page": { "url": PAGE }, "body": text });
+            let id = id_of(&app.posting(&ada).json(&body).expect(201).await.json()["comment"]);
+            receipts.insert(report(&id).expect(201).await.text());
+            assert_eq!(app.at_desk(&desk, &id).await["reports"].as_array().unwrap().len(), 1, "{text}");
+            ids.push(id);
+        }
+        assert_eq!(receipts.len(), 2);
+        // A replay is answered although the comment is gone by now.
+        app.remove(&desk, &ids[0]).await;
+        assert!(receipts.contains(&report(&ids[0]).expect(201).await.text()));
+        let fresh = app.post(&format!("/api/v1/comments/{}/reports", ids[0])).origin(ORIGIN).json(&json!({ "reason": "spam" }));
+        assert_eq!(fresh.expect(404).await.code(), "comment_not_found");
+    }
+
     async fn a_key_is_forgotten_after_a_day(app: TestApp) {
         app.ward_news(&json!({ "hold": "flagged" })).await;
         let ada = app.sign_in("ada@example.org", "Ada").await;

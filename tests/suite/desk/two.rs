@@ -133,6 +133,39 @@ both! {
         assert_eq!(texts(&app.public().await), ["Quentin Farrowdale did not come."]);
     }
 
+    async fn an_edit_does_not_stand_in_for_the_second_approval(app: TestApp) {
+        let Bench { ann, ben, reader, .. } = bench(&app, Stance::Two).await;
+        app.hold("flagged").await;
+        let id = app.post_text(&reader, BODY).await;
+        app.decided(&ann, &id, approve(1)).await;
+        app.decided(&ben, &id, approve(1)).await;
+        app.decided(&ann, &id, json!({ "action": "remove", "reason": "private_life" })).await;
+        app.decided(&ann, &id, json!({ "action": "restore", "revision": 1 })).await;
+        app.send_edit(&reader, &id, "It was a good evening.", "keep").await;
+        let held = app.desk_comment(&ann, &id).await;
+        assert_eq!((&held["state"], &held["reasons"]), (&json!("held"), &json!(["second_approval"])));
+        assert_eq!(texts(&app.public().await), Vec::<String>::new());
+        assert_eq!(app.decided(&ben, &id, approve(2)).await["state"], "published");
+    }
+
+    async fn an_undo_keeps_the_edit_that_waited(app: TestApp) {
+        let Bench { ann, ben, reader, .. } = bench(&app, Stance::Two).await;
+        let id = app.post_text(&reader, BODY).await;
+        app.decided(&ann, &id, approve(1)).await;
+        app.decided(&ben, &id, approve(1)).await;
+        let newer = "I heard Quentin Farrowdale speak, and liked it.";
+        app.send_edit(&reader, &id, newer, "keep").await;
+        app.decided(&ann, &id, json!({ "action": "remove", "reason": "private_life" })).await;
+        let undone = app.decided(&ann, &id, json!({ "action": "undo" })).await;
+        assert_eq!((&undone["state"], &undone["revision"], &undone["pending_revision"]), (&json!("held"), &json!(1), &json!(2)));
+        assert_eq!(undone["pending_body"], newer);
+        assert!(undone["reasons"].as_array().unwrap().contains(&json!("second_approval")), "{undone}");
+        assert_eq!(texts(&app.public().await), Vec::<String>::new());
+        app.decided(&ann, &id, approve(2)).await;
+        assert_eq!(app.decided(&ben, &id, approve(2)).await["state"], "published");
+        assert_eq!(texts(&app.public().await), [newer]);
+    }
+
     async fn nobody_approves_what_they_wrote_about_somebody(app: TestApp) {
         let Bench { ann, ben, .. } = bench(&app, Stance::Hold).await;
         let own = app.sign_in("ann@example.org", "Ann").await;
