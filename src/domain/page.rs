@@ -216,6 +216,33 @@ impl PageState {
     }
 }
 
+/// A page's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageAddress {
+    /// A browser sent it beside an id that the page is found by; not public until a moderator confirms it. Whoever
+    /// comments first would else choose where everybody's links to the page lead.
+    Claimed(String),
+    /// The page is found by it, or a moderator confirmed it.
+    Confirmed(String),
+}
+
+impl PageAddress {
+    /// What the public may see.
+    pub fn public(&self) -> Option<&str> {
+        match self {
+            PageAddress::Confirmed(url) => Some(url),
+            PageAddress::Claimed(_) => None,
+        }
+    }
+    /// What nobody has confirmed.
+    pub fn claimed(&self) -> Option<&str> {
+        match self {
+            PageAddress::Claimed(url) => Some(url),
+            PageAddress::Confirmed(_) => None,
+        }
+    }
+}
+
 /// A page's title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Title {
@@ -245,7 +272,7 @@ pub struct Page {
     /// The site it belongs to.
     pub site_id: SiteId,
     /// Its canonical address.
-    pub url: String,
+    pub address: PageAddress,
     /// Its title.
     pub title: Title,
     /// Whether it takes comments.

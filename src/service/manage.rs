@@ -5,14 +5,13 @@ use serde::Serialize;
 use crate::app::App;
 use crate::domain::id::{PageId, PersonId};
 use crate::domain::language::Language;
-use crate::domain::page::{Page, PageState, Title};
+use crate::domain::page::{InvalidPage, Page, PageAddress, PageState, PageUrl, Title};
 use crate::domain::role::Right;
 use crate::domain::site::{Policy, Site, Slug};
 use crate::screening;
 use crate::service::decide::REASON_LIMIT;
 use crate::service::queue::DeskPage;
 use crate::service::sessions::Staff;
-use crate::service::views::PageView;
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 
@@ -27,6 +26,8 @@ pub struct PageChange {
     pub state: Option<PageState>,
     /// The title, which is confirmed by being sent.
     pub title: Option<String>,
+    /// The address, which is confirmed by being sent.
+    pub url: Option<String>,
     /// The people whom the page concerns.
     pub people: Option<Vec<PersonId>>,
 }
@@ -55,7 +56,8 @@ pub fn page(app: &App, staff: &Staff, id: PageId) -> Result<ManagedPage> {
 /// Changes a page.
 ///
 /// # Errors
-/// `page_not_found`, `forbidden`, `title_invalid`, `person_unknown`.
+/// `page_not_found`, `forbidden`, `title_invalid`, `page_address_invalid`, `page_address_userinfo`, `page_not_of_site`,
+/// `person_unknown`.
 pub fn change_page(app: &App, staff: &Staff, id: PageId, change: PageChange) -> Result<ManagedPage> {
     let title = change.title.as_deref().map(one_line);
     if title
@@ -64,6 +66,16 @@ pub fn change_page(app: &App, staff: &Staff, id: PageId, change: PageChange) -> 
     {
         return Err(ServiceError::invalid("/title", "title_invalid"));
     }
+    let invalid = |why| match why {
+        InvalidPage::Userinfo => ServiceError::invalid("/url", "page_address_userinfo"),
+        InvalidPage::Address | InvalidPage::Id => ServiceError::invalid("/url", "page_address_invalid"),
+    };
+    let url = change
+        .url
+        .as_deref()
+        .map(PageUrl::parse)
+        .transpose()
+        .map_err(invalid)?;
     let (staff, now) = (staff.clone(), app.clock.now());
     app.db.write(move |tx| {
         let mut page = visible_page(tx, &staff, id)?;
@@ -76,6 +88,13 @@ pub fn change_page(app: &App, staff: &Staff, id: PageId, change: PageChange) -> 
         }
         if let Some(title) = &title {
             page.title = Title::Confirmed(title.clone());
+        }
+        if let Some(url) = &url {
+            let site = tx.site(page.site_id)?;
+            if !site.is_some_and(|site| site.has_origin(&url.origin())) {
+                return Err(ServiceError::invalid("/url", "page_not_of_site"));
+            }
+            page.address = PageAddress::Confirmed(url.canonical());
         }
         if page != before {
             tx.update_page(&page, now)?;
@@ -104,19 +123,9 @@ fn visible_page(tx: &mut dyn Tx, staff: &Staff, id: PageId) -> Result<Page> {
 fn managed(tx: &mut dyn Tx, page: &Page) -> Result<ManagedPage> {
     let people = tx.page_people(page.id)?.iter().map(ToString::to_string).collect();
     Ok(ManagedPage {
-        page: desk_page(page),
+        page: DeskPage::from(page),
         people,
     })
-}
-
-fn desk_page(page: &Page) -> DeskPage {
-    DeskPage {
-        page: PageView::from(page),
-        claimed_title: match &page.title {
-            Title::Claimed(title) => Some(title.clone()),
-            Title::None | Title::Confirmed(_) => None,
-        },
-    }
 }
 
 /// One line: white space run together, and nothing that controls how the rest is shown.
@@ -168,7 +177,7 @@ pub fn pages(app: &App, staff: &Staff, text: Option<&str>, limit: i64) -> Result
         let mut found = Vec::new();
         for site in visible_sites(tx, staff)? {
             for page in tx.site_pages(site.id, text, limit)? {
-                found.push((site.clone(), desk_page(&page)));
+                found.push((site.clone(), DeskPage::from(&page)));
             }
         }
         Ok(found)

@@ -120,7 +120,7 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
     };
     let replies = tx.reply_count(comment.id)?;
     Ok((
-        CommentView::full(&page.url, comment, &text, replies),
+        CommentView::full(&page, comment, &text, replies),
         revision.source.as_str().to_owned(),
     ))
 }

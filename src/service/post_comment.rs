@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::comment::{Comment, CommentKind, CommentState, Revision};
 use crate::domain::decision::{Action, Actor, Decision};
 use crate::domain::id::{CommentId, DecisionId, PageId};
-use crate::domain::page::{InvalidPage, Page, PageKey, PageState, PageUrl, Title};
+use crate::domain::page::{InvalidPage, Page, PageAddress, PageKey, PageState, PageUrl, Title};
 use crate::domain::site::Site;
 use crate::domain::text::{CommentSource, InvalidSource};
 use crate::jobs::Job;
@@ -121,7 +121,10 @@ pub fn post_comment(
             page: Page {
                 id: PageId::new(now, app.rng.as_ref()),
                 site_id: site.id,
-                url: url.canonical(),
+                address: match new.page.id {
+                    Some(_) => PageAddress::Claimed(url.canonical()),
+                    None => PageAddress::Confirmed(url.canonical()),
+                },
                 title: claimed_title(new.page.title.as_deref()),
                 state: PageState::Open,
                 version: 0,

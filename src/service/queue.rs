@@ -7,6 +7,7 @@ use crate::domain::comment::{Comment, CommentState};
 use crate::domain::decision::{Actor, Decision};
 use crate::domain::finding::Finding;
 use crate::domain::id::{CommentId, PersonId, SiteId};
+use crate::domain::page::{Page, Title};
 use crate::domain::report::Report;
 use crate::domain::role::Right;
 use crate::service::decide::needs_two;
@@ -46,7 +47,7 @@ pub struct DeskComment {
     pub reports: Vec<ReportView>,
 }
 
-/// A page as the desk sees it: with a title that nobody has confirmed.
+/// A page as the desk sees it: with a title and an address that nobody has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskPage {
     /// What the public sees.
@@ -54,6 +55,21 @@ pub struct DeskPage {
     pub page: PageView,
     /// The title that a browser sent, unconfirmed.
     pub claimed_title: Option<String>,
+    /// The address that a browser sent for a page that is found by an id, unconfirmed.
+    pub claimed_url: Option<String>,
+}
+
+impl From<&Page> for DeskPage {
+    fn from(page: &Page) -> Self {
+        Self {
+            page: PageView::from(page),
+            claimed_title: match &page.title {
+                Title::Claimed(title) => Some(title.clone()),
+                Title::None | Title::Confirmed(_) => None,
+            },
+            claimed_url: page.address.claimed().map(str::to_owned),
+        }
+    }
 }
 
 /// Approvals of what waits.
@@ -278,13 +294,7 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
     Ok(DeskComment {
         comment: view,
         site: site.slug.to_string(),
-        page: DeskPage {
-            claimed_title: match &page.title {
-                crate::domain::page::Title::Claimed(title) => Some(title.clone()),
-                _ => None,
-            },
-            page: PageView::from(&page),
-        },
+        page: DeskPage::from(&page),
         body,
         pending_body,
         pending_revision: beside,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::domain::clock::Micros;
 use crate::domain::id::{CommentId, PageId, SiteId};
-use crate::domain::page::PageKey;
+use crate::domain::page::{Page, PageKey};
 use crate::domain::site::Slug;
 use crate::service::views::{CommentView, PageView};
 use crate::service::{Result, ServiceError};
@@ -119,9 +119,9 @@ pub fn read_part(app: &App, site: SiteId, page: Option<PageId>, part: Part) -> R
             });
         };
         let (comments, next) = match part.after {
-            Some(Cursor::Thread(root, after)) => thread_part(tx, page.id, &page.url, root, after)?,
-            Some(Cursor::Roots(_, after)) => roots_part(tx, page.id, &page.url, part, Some(after))?,
-            None => roots_part(tx, page.id, &page.url, part, None)?,
+            Some(Cursor::Thread(root, after)) => thread_part(tx, &page, root, after)?,
+            Some(Cursor::Roots(_, after)) => roots_part(tx, &page, part, Some(after))?,
+            None => roots_part(tx, &page, part, None)?,
         };
         let view = PartView {
             page: Some(PageView::from(&page)),
@@ -140,8 +140,8 @@ pub fn read_part(app: &App, site: SiteId, page: Option<PageId>, part: Part) -> R
 
 type Listed = (Vec<CommentView>, Option<String>);
 
-fn roots_part(tx: &mut dyn Tx, page: PageId, url: &str, part: Part, after: Option<After>) -> Result<Listed> {
-    let mut roots = tx.roots(page, part.sort, after, part.limit + 1)?;
+fn roots_part(tx: &mut dyn Tx, page: &Page, part: Part, after: Option<After>) -> Result<Listed> {
+    let mut roots = tx.roots(page.id, part.sort, after, part.limit + 1)?;
     let more = roots.len() > usize::try_from(part.limit).unwrap_or(usize::MAX);
     if more {
         roots.pop();
@@ -159,21 +159,21 @@ fn roots_part(tx: &mut dyn Tx, page: PageId, url: &str, part: Part, after: Optio
             .filter(|it| it.comment.root_id == root.comment.id)
             .collect();
         let (thread, next) = cut(root.comment.id, thread);
-        let mut view = CommentView::public(url, root);
+        let mut view = CommentView::public(page, root);
         view.replies_next = next;
         comments.push(view);
         comments.extend(
             in_display_order(root.comment.id, &thread)
                 .into_iter()
-                .map(|it| CommentView::public(url, it)),
+                .map(|it| CommentView::public(page, it)),
         );
     }
     Ok((comments, next))
 }
 
 /// More of one thread. Where it goes on is `next`.
-fn thread_part(tx: &mut dyn Tx, page: PageId, url: &str, root: CommentId, after: After) -> Result<Listed> {
-    let on_page = tx.comment(root)?.is_some_and(|root| root.page_id == page);
+fn thread_part(tx: &mut dyn Tx, page: &Page, root: CommentId, after: After) -> Result<Listed> {
+    let on_page = tx.comment(root)?.is_some_and(|root| root.page_id == page.id);
     if !on_page {
         return Err(ServiceError::malformed("invalid_cursor"));
     }
@@ -181,7 +181,7 @@ fn thread_part(tx: &mut dyn Tx, page: PageId, url: &str, root: CommentId, after:
     let (thread, next) = cut(root, below.iter().collect());
     let comments = in_display_order(root, &thread)
         .into_iter()
-        .map(|it| CommentView::public(url, it))
+        .map(|it| CommentView::public(page, it))
         .collect();
     Ok((comments, next))
 }

@@ -42,7 +42,7 @@ pub struct AuthorView {
 pub struct CommentView {
     /// Its id.
     pub id: String,
-    /// Its permalink: the page's address and a fragment.
+    /// Its permalink: the page's address and a fragment; the fragment alone while nobody has confirmed an address.
     pub url: String,
     /// `comment` or `reply_of_named`.
     pub kind: &'static str,
@@ -73,19 +73,23 @@ pub struct CommentView {
     pub replies_next: Option<String>,
 }
 
-/// The permalink of a comment.
-pub fn permalink(page_url: &str, comment: &Comment) -> String {
-    format!("{page_url}#hustings-{}", comment.id)
+/// The permalink of a comment on a page: relative to where it is read while nobody has confirmed the page's address.
+pub fn permalink(page: &Page, comment: &Comment) -> String {
+    format!(
+        "{}#hustings-{}",
+        page.address.public().unwrap_or_default(),
+        comment.id
+    )
 }
 
 impl CommentView {
     /// What the public sees: the comment, or a neutral placeholder where it is not public.
-    pub fn public(page_url: &str, public: &PublicComment) -> Self {
+    pub fn public(page: &Page, public: &PublicComment) -> Self {
         let comment = &public.comment;
         let shown = public.shown.as_ref();
         Self {
             id: comment.id.to_string(),
-            url: permalink(page_url, comment),
+            url: permalink(page, comment),
             kind: comment.kind.as_str(),
             parent_id: comment.parent_id.map(|id| id.to_string()),
             depth: comment.depth,
@@ -106,11 +110,11 @@ impl CommentView {
     }
 
     /// What its author and moderators see: always the text, whatever the state.
-    pub fn full(page_url: &str, comment: &Comment, text: &PublicText, reply_count: i64) -> Self {
+    pub fn full(page: &Page, comment: &Comment, text: &PublicText, reply_count: i64) -> Self {
         Self {
             state: comment.state.as_str(),
             ..Self::public(
-                page_url,
+                page,
                 &PublicComment {
                     comment: comment.clone(),
                     shown: Some(text.clone()),
@@ -135,8 +139,9 @@ fn author(comment: &Comment, shown: &PublicText) -> AuthorView {
 pub struct PageView {
     /// Its id.
     pub id: String,
-    /// Its canonical address.
-    pub url: String,
+    /// Its canonical address; none while it is what a browser said of a page that is found by an id, and no moderator
+    /// has confirmed it.
+    pub url: Option<String>,
     /// Its title, once a moderator has confirmed one.
     pub title: Option<String>,
     /// `open` or `closed`.
@@ -149,7 +154,7 @@ impl From<&Page> for PageView {
     fn from(page: &Page) -> Self {
         Self {
             id: page.id.to_string(),
-            url: page.url.clone(),
+            url: page.address.public().map(str::to_owned),
             title: page.title.public().map(str::to_owned),
             state: page.state.as_str(),
             comment_count: page.comment_count,

@@ -46,6 +46,7 @@ diesel::table! {
         comment_count -> BigInt,
         changed_at -> BigInt,
         created_at -> BigInt,
+        url_confirmed -> Bool,
     }
 }
 

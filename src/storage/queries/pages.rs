@@ -10,7 +10,7 @@ use crate::domain::clock::Micros;
 use crate::domain::id::{PageId, PersonId, SiteId};
 use crate::domain::page::{Page, PageKey};
 use crate::storage::rows::RowOf;
-use crate::storage::rows::pages::{PageRow, state_code, title_columns};
+use crate::storage::rows::pages::{PageRow, address_columns, state_code, title_columns};
 use crate::storage::schema::{page_keys, page_people, pages};
 use crate::storage::stores::PageStore;
 use crate::storage::{Result, StorageError};
@@ -120,14 +120,21 @@ impl PageStore for Work<'_> {
 
     fn update_page(&mut self, page: &Page, now: Micros) -> Result<i64> {
         let (title, title_confirmed) = title_columns(&page.title);
-        diesel::update(pages::table.find(page.id.as_bytes()))
+        let (url, url_confirmed) = address_columns(&page.address);
+        let version: i64 = diesel::update(pages::table.find(page.id.as_bytes()))
             .set((
-                pages::url.eq(&page.url),
+                pages::url.eq(url),
+                pages::url_confirmed.eq(url_confirmed),
                 pages::title.eq(title),
                 pages::title_confirmed.eq(title_confirmed),
                 pages::state.eq(state_code(page.state)),
             ))
-            .execute(self.conn)?;
+            .returning(pages::version)
+            .get_result(self.conn)?;
+        // Nothing of it was ever public, and this does not make it so.
+        if version == 0 {
+            return Ok(0);
+        }
         self.page_changed(page.id, 0, now)
     }
 

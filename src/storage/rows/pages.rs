@@ -4,7 +4,7 @@ use diesel::{Insertable, Queryable, Selectable};
 
 use super::RowOf;
 use crate::domain::clock::Micros;
-use crate::domain::page::{Page, PageState, Title};
+use crate::domain::page::{Page, PageAddress, PageState, Title};
 use crate::storage::{Result, StorageError, schema};
 
 /// A row of `pages`.
@@ -21,16 +21,18 @@ pub struct PageRow {
     comment_count: i64,
     changed_at: i64,
     created_at: i64,
+    url_confirmed: bool,
 }
 
 impl From<&Page> for PageRow {
     /// The row of a new page: it changed when it was made.
     fn from(page: &Page) -> Self {
         let (title, title_confirmed) = title_columns(&page.title);
+        let (url, url_confirmed) = address_columns(&page.address);
         Self {
             id: page.id.as_bytes().to_vec(),
             site_id: page.site_id.as_bytes().to_vec(),
-            url: page.url.clone(),
+            url: url.to_owned(),
             title: title.map(str::to_owned),
             title_confirmed,
             state: state_code(page.state),
@@ -38,6 +40,7 @@ impl From<&Page> for PageRow {
             comment_count: page.comment_count,
             changed_at: page.created_at.as_i64(),
             created_at: page.created_at.as_i64(),
+            url_confirmed,
         }
     }
 }
@@ -52,7 +55,11 @@ impl TryFrom<PageRow> for Page {
         Ok(Page {
             id: row.bytes("id", from.id.clone())?,
             site_id: row.bytes("site_id", from.site_id)?,
-            url: from.url,
+            address: if from.url_confirmed {
+                PageAddress::Confirmed(from.url)
+            } else {
+                PageAddress::Claimed(from.url)
+            },
             title: match (from.title, from.title_confirmed) {
                 (None, _) => Title::None,
                 (Some(title), false) => Title::Claimed(title),
@@ -67,6 +74,14 @@ impl TryFrom<PageRow> for Page {
             comment_count: from.comment_count,
             created_at: Micros::from_i64(from.created_at),
         })
+    }
+}
+
+/// The columns `url` and `url_confirmed`.
+pub fn address_columns(address: &PageAddress) -> (&str, bool) {
+    match address {
+        PageAddress::Claimed(url) => (url, false),
+        PageAddress::Confirmed(url) => (url, true),
     }
 }
 

@@ -21,7 +21,8 @@ pub trait PageStore {
     fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool>;
     /// Lets a key lead to the page, wherever it led before. Raises the counter `routes`.
     fn point_key(&mut self, site: SiteId, key: &PageKey, page: PageId) -> Result<()>;
-    /// Writes address, title and state, and counts it as a public change. Gives the new version.
+    /// Writes address, title and state, and counts it as a public change: unless nothing on the page was ever public
+    /// (version 0), which it then still is not. Gives the new version.
     fn update_page(&mut self, page: &Page, now: Micros) -> Result<i64>;
     /// Counts a public change: raises the version, adds `comments` to the count of public comments, and notes the new
     /// version in the transaction's effects. Gives the new version.

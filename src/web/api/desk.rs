@@ -218,7 +218,7 @@ async fn decide_many(
     Ok(HttpResponse::Ok().json(json!({ "results": results })))
 }
 
-/// A page with its unconfirmed title and the people whom it concerns.
+/// A page with its unconfirmed title and address and the people whom it concerns.
 async fn page(
     app: web::Data<App>,
     credential: DeskCredential,
@@ -240,6 +240,8 @@ struct PageBody {
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
     people: Option<Vec<String>>,
 }
 
@@ -250,7 +252,7 @@ enum StateBody {
     Closed,
 }
 
-/// Opens or closes a page, confirms its title, says whom it concerns.
+/// Opens or closes a page, confirms its title and address, says whom it concerns.
 async fn change_page(
     app: web::Data<App>,
     credential: DeskCredential,
@@ -272,6 +274,7 @@ async fn change_page(
             StateBody::Closed => PageState::Closed,
         }),
         title: body.title,
+        url: body.url,
         people,
     };
     let page = run(&app, move |app| {

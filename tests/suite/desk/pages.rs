@@ -52,15 +52,77 @@ both! {
         assert!(!app.public_fragment().await.contains("closed"));
     }
 
-    async fn a_page_can_be_closed_before_anything_is_public(app: TestApp) {
+    async fn a_page_stays_unknown_until_something_is_public(app: TestApp) {
         app.add_site(SITE, ORIGIN).await;
         let staff = app.program(SITE, Role::Moderator).await;
         let reader = app.sign_in("mira@example.org", "Mira").await;
         let id = app.post_text(&reader, "The first.").await;
-        assert!(!app.public_fragment().await.contains("closed"));
+        let nobody_wrote = app.get(&format!("/api/v1/sites/{SITE}/comments?page=https://blog.example.org/none")).expect(200).await.json();
         let page = page_of(&app, &staff, &id).await;
-        app.ask_desk(&staff, "PATCH", &page, Some(&json!({ "state": "closed" }))).await;
-        assert!(app.public_fragment().await.contains("Comments on this page are closed."));
+        // Whatever moderators do with it: that somebody wrote there is not for the public.
+        for change in [json!({ "state": "closed" }), json!({ "title": "The candidates" }), json!({ "url": PAGE })] {
+            let answer = app.ask_desk(&staff, "PATCH", &page, Some(&change)).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert_eq!(app.public().await, nobody_wrote, "{change}");
+            assert!(!app.public_fragment().await.contains("closed"));
+        }
+        let post = app.post(&format!("/api/v1/sites/{SITE}/comments")).origin(ORIGIN).token(&reader);
+        assert_eq!(post.json(&json!({ "page": { "url": PAGE }, "body": "The second." })).expect(409).await.code(), "page_closed");
+        app.decided(&staff, &id, json!({ "action": "approve", "revision": 1 })).await;
+        let public = app.public().await;
+        assert_eq!((&public["page"]["state"], &public["page"]["title"]), (&json!("closed"), &json!("The candidates")));
+    }
+
+    async fn an_address_beside_a_page_id_is_public_once_confirmed(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        // The page's id is there for all to see; the address beside it is whatever the first who comments says.
+        let trap = "https://blog.example.org/login?next=https%3A%2F%2Felsewhere.example";
+        let answer = app
+            .post(&format!("/api/v1/sites/{SITE}/comments"))
+            .origin(ORIGIN)
+            .token(&reader)
+            .json(&json!({ "page": { "id": "post-7", "url": trap }, "body": "The first." }))
+            .expect(201)
+            .await
+            .json();
+        let id = answer["comment"]["id"].as_str().unwrap();
+        let fragment = format!("#hustings-{id}");
+        assert_eq!(answer["comment"]["url"], fragment);
+        app.decided(&staff, id, json!({ "action": "approve", "revision": 1 })).await;
+        let part = || app.get(&format!("/api/v1/sites/{SITE}/comments?page={PAGE}&page_id=post-7"));
+        let public = part().expect(200).await;
+        assert_eq!(public.json()["page"]["url"], json!(null));
+        assert_eq!(public.json()["comments"][0]["url"], fragment);
+        let html = app.get(&format!("/embed/{SITE}/comments?page={PAGE}&page_id=post-7")).expect(200).await.text();
+        for public in [public.text(), html] {
+            assert!(!public.contains("login") && !public.contains("elsewhere"), "{public}");
+        }
+        let path = page_of(&app, &staff, id).await;
+        let page = app.ask_desk(&staff, "GET", &path, None).await.json();
+        assert_eq!((&page["url"], &page["claimed_url"]), (&json!(null), &json!(trap)));
+
+        for (url, code) in [
+            ("https://elsewhere.example/candidates", "page_not_of_site"),
+            ("https://mira@blog.example.org/", "page_address_userinfo"),
+            ("/candidates", "page_address_invalid"),
+        ] {
+            let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "url": url }))).await;
+            assert_eq!((answer.status, answer.code().as_str()), (422, code), "{url}");
+        }
+        let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "url": format!("{PAGE}?utm_source=x#top") }))).await;
+        assert_eq!((&answer.json()["url"], &answer.json()["claimed_url"]), (&json!(PAGE), &json!(null)));
+        let public = part().expect(200).await.json();
+        assert_eq!((&public["page"]["url"], &public["comments"][0]["url"]), (&json!(PAGE), &json!(format!("{PAGE}{fragment}"))));
+        // Another claim changes nothing.
+        app.post(&format!("/api/v1/sites/{SITE}/comments"))
+            .origin(ORIGIN)
+            .token(&reader)
+            .json(&json!({ "page": { "id": "post-7", "url": trap }, "body": "The second." }))
+            .expect(201)
+            .await;
+        assert_eq!(part().expect(200).await.json()["page"]["url"], PAGE);
     }
 
     async fn a_title_is_public_once_confirmed(app: TestApp) {
@@ -91,7 +153,7 @@ both! {
             let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "title": title }))).await;
             assert_eq!((answer.status, answer.code().as_str()), (422, "title_invalid"), "{title}");
         }
-        let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "url": PAGE }))).await;
+        let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "id": "post-7" }))).await;
         assert_eq!((answer.status, answer.code().as_str()), (422, "unknown_field"));
         let answer = app.ask_desk(&staff, "PATCH", &path, Some(&json!({ "state": "shut" }))).await;
         assert_eq!((answer.status, answer.code().as_str()), (422, "invalid_value"));

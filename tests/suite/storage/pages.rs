@@ -1,6 +1,6 @@
 //! Pages, their keys, versions and counts.
 
-use hustings::domain::page::{PageKey, PageState, PageUrl, Title};
+use hustings::domain::page::{PageAddress, PageKey, PageState, PageUrl, Title};
 use hustings::storage::StorageError;
 
 use super::world::{World, on_both};
@@ -37,6 +37,17 @@ fn a_page_is_read_as_it_was_written(world: &World) {
         ))
     });
     assert_eq!(found, (Some(page.clone()), Some(page.clone()), None, None));
+    // What never was public is not made so.
+    let (mut unread, key) = world.new_page(&site, "/unread");
+    unread.version = 0;
+    let stored = unread.clone();
+    world.write(move |tx| tx.insert_page(&stored, &key));
+    unread.state = PageState::Closed;
+    let stored = unread.clone();
+    let (version, effects) = world.write(move |tx| Ok((tx.update_page(&stored, now)?, tx.effects().clone())));
+    assert_eq!((version, effects.pages), (0, Vec::new()));
+    assert_eq!(world.stored_page(&unread), unread);
+
     let (unstored, _) = world.new_page(&site, "/unstored");
     let mut many = world.read(|tx| tx.pages(&[second.id, unstored.id, page.id]));
     many.sort_by_key(|page| page.id);
@@ -89,7 +100,7 @@ fn changes_count_the_version_up(world: &World) {
     let mut changed = page.clone();
     changed.title = Title::Confirmed(String::from("Selection meetings are set"));
     changed.state = PageState::Closed;
-    changed.url = String::from("https://ward-news.example.org/moved");
+    changed.address = PageAddress::Claimed(String::from("https://ward-news.example.org/moved"));
     let stored = changed.clone();
     let (versions, effects) = world.write(move |tx| {
         let versions = [

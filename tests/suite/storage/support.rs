@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hustings::domain::clock::Micros;
 use hustings::domain::id::{PageId, SiteId};
-use hustings::domain::page::{Page, PageKey, PageState, Title};
+use hustings::domain::page::{Page, PageAddress, PageKey, PageState, Title};
 use hustings::domain::site::{Policy, Site};
 use hustings::storage::{AfterCommit, DatabaseUrl, Db, Effects, Options, Result, StorageError, Tx};
 use tempfile::TempDir;
@@ -215,7 +215,7 @@ fn page(name: &str) -> Page {
     Page {
         id: page_id(name),
         site_id: site(),
-        url: String::from("https://blog.example.org/"),
+        address: PageAddress::Claimed(String::from("https://blog.example.org/")),
         title: Title::None,
         state: PageState::Open,
         version: 0,

@@ -15,7 +15,7 @@ use hustings::domain::html::SafeHtml;
 use hustings::domain::id::{
     AccountId, CommentId, DecisionId, FindingId, MembershipId, PageId, PersonId, SiteId,
 };
-use hustings::domain::page::{Page, PageKey, PageState, PageUrl, Title};
+use hustings::domain::page::{Page, PageAddress, PageKey, PageState, PageUrl, Title};
 use hustings::domain::person::{Person, Stance};
 use hustings::domain::rng::SeededRng;
 use hustings::domain::site::{Policy, Site};
@@ -113,7 +113,7 @@ impl World {
         let page = Page {
             id: PageId::new(now, &self.rng),
             site_id: site.id,
-            url: url.canonical(),
+            address: PageAddress::Confirmed(url.canonical()),
             title: Title::Claimed(String::from("Ward parties")),
             state: PageState::Open,
             version: 1,
