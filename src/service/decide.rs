@@ -1,5 +1,7 @@
 //! Deciding on a comment: the actions of DESIGN section 3's table that moderators have.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::domain::account::Standing;
 use crate::domain::clock::Micros;
@@ -12,7 +14,7 @@ use crate::domain::report::ReportState;
 use crate::domain::role::Right;
 use crate::limits;
 use crate::service::sessions::Staff;
-use crate::service::{Result, ServiceError, tell_author};
+use crate::service::{Result, ServiceError, judge_again, judging, tell_author};
 use crate::storage::Tx;
 use crate::storage::stores::decisions::Note;
 use crate::storage::stores::jobs::StoredJob;
@@ -46,7 +48,8 @@ pub struct NewDecision {
 /// # Errors
 /// `comment_not_found` (also where the staff have no right to see the site), `forbidden`, `revision_changed`,
 /// `wrong_state`, `decided_since`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
-/// `nothing_to_undo`.
+/// `nothing_to_undo`; `findings_changed` where the text was judged on an older register and the present one says
+/// something else of it: that is stored, and to be read before the text is made public.
 pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Result<()> {
     validate(&new)?;
     app.limits.check(limits::Action::Desk, &staff.limit_keys())?;
@@ -63,7 +66,32 @@ pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Resu
         salt,
         letter: tell_author::job(app, id, decision, now),
     };
-    app.db.write(move |tx| write.run(tx))
+    let write = Arc::new(write);
+    for _ in 0..=judging::TRIES {
+        let again = Arc::clone(&write);
+        match app.db.write(move |tx| again.run(tx))? {
+            Taken::Done => return Ok(()),
+            Taken::Outdated(revision) => {
+                if judge_again::judge_again(app, id, revision)? == judge_again::Outcome::Changed {
+                    return Err(ServiceError::conflict(
+                        "findings_changed",
+                        "the register has changed since the comment was checked; see what it says now, and decide again",
+                    ));
+                }
+            }
+        }
+    }
+    Err(ServiceError::conflict(
+        "facts_changed",
+        "the site changed while the comment was checked; send it again",
+    ))
+}
+
+/// What became of a try to take a decision.
+enum Taken {
+    Done,
+    /// The revision to be made public must be judged again first.
+    Outdated(RevisionNumber),
 }
 
 fn validate(new: &NewDecision) -> Result<()> {
@@ -101,7 +129,7 @@ struct Write {
 }
 
 impl Write {
-    fn run(&self, tx: &mut dyn Tx) -> Result<()> {
+    fn run(&self, tx: &mut dyn Tx) -> Result<Taken> {
         let comment = tx
             .comment(self.id)?
             .filter(|comment| self.staff.may(Right::See, comment.site_id));
@@ -122,6 +150,11 @@ impl Write {
             ));
         }
         let undone = latest.filter(|_| self.new.action == Action::Undo);
+        if let Some(revision) = self.brought_forward(tx, &comment)?
+            && judge_again::is_due(tx, &comment, revision)?
+        {
+            return Ok(Taken::Outdated(revision));
+        }
         let after = self.after(tx, &comment)?;
         let edited_at = match (after.current_revision(), after.public_revision()) {
             // The first text is no edited one, also where an undo brings it back.
@@ -157,7 +190,19 @@ impl Write {
         if matches!(self.new.action, Action::Reject | Action::Remove) {
             tx.enqueue(&self.letter)?;
         }
-        self.settle(tx, &comment, &after, undone.as_ref())
+        self.settle(tx, &comment, &after, undone.as_ref())?;
+        Ok(Taken::Done)
+    }
+
+    /// The revision that the decision makes public or brings nearer to it, where it does.
+    fn brought_forward(&self, tx: &mut dyn Tx, comment: &Comment) -> Result<Option<RevisionNumber>> {
+        Ok(match self.new.action {
+            Action::Approve | Action::Restore => self.new.revision,
+            Action::Undo => undoable(tx, comment)?
+                .public_revision()
+                .filter(|live| comment.state.public_revision() != Some(*live)),
+            _ => None,
+        })
     }
 
     fn reason(&self) -> Option<String> {
@@ -210,16 +255,15 @@ impl Write {
     }
 
     /// Who approves a revision and how many must, after what forbids it: nobody approves a comment of their own that
-    /// names a person; one that names a person needs a way to reach its author, or an explicit override; a program
+    /// names a person, or of which the screens could not say; one that names a person needs a way to reach its author, or an explicit override; a program
     /// is never one of two.
     fn approval(&self, tx: &mut dyn Tx, comment: &Comment, revision: RevisionNumber) -> Result<Approval> {
         let findings = tx.findings(comment.id, revision)?;
-        let named: Vec<_> = findings
+        let may_name = findings
             .iter()
-            .filter_map(|finding| finding.mention.as_ref())
-            .collect();
+            .any(|finding| finding.mention.is_some() || finding.rule.as_str() == SCREEN_FAILED);
         let by = self.staff.account();
-        if !named.is_empty() {
+        if may_name {
             let author = tx.membership_by_id(comment.membership_id)?;
             if by.is_some() && author.map(|author| author.account_id) == by {
                 return Err(ServiceError::forbidden("own_comment"));

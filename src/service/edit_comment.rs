@@ -45,10 +45,16 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
         limits::Action::Edit,
         &[Key::Account(reader.account), client.address_key()],
     )?;
+    // Where the claims can be checked is said once, with the post, and stays said.
+    let source_url = app.db.read(|tx| {
+        let comment = own(tx, reader, id)?;
+        let newest = tx.revision(comment.id, comment.last_revision)?;
+        Ok::<_, ServiceError>(newest.and_then(|revision| revision.source_url))
+    })?;
     let prepared = screening::prepare(Draft {
         source: &source,
         name: &reader.membership.name,
-        source_url: None,
+        source_url: source_url.as_deref(),
     });
     let name_key = screening::name_key(&reader.membership.name);
     let author = reader.clone();
@@ -84,6 +90,7 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
             judgement,
             while_checked: edit.while_checked,
             source: source.clone(),
+            source_url: source_url.clone(),
             html: prepared.html().clone(),
             fingerprint: prepared.fingerprint(),
             decision: DecisionId::new(now, app.rng.as_ref()),
@@ -133,6 +140,7 @@ struct Write {
     judgement: Judgement,
     while_checked: WhileChecked,
     source: CommentSource,
+    source_url: Option<String>,
     html: crate::domain::html::SafeHtml,
     fingerprint: [u8; 32],
     decision: DecisionId,
@@ -161,9 +169,10 @@ impl Write {
             number,
             source: self.source.clone(),
             html: self.html.clone(),
-            source_url: None,
+            source_url: self.source_url.clone(),
             fingerprint: self.fingerprint,
             created_at: self.now,
+            register_version: self.register.version(),
         };
         tx.insert_revision(&revision, screening::PIPELINE_VERSION, &self.findings)?;
         let edited_at = if after.public_revision() == Some(number) {

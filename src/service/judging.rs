@@ -74,31 +74,44 @@ pub(super) fn gather(
     fingerprint: &[u8; 32],
     name_key: &str,
 ) -> Result<Gathered> {
-    let site = tx
-        .site(place.site)?
-        .ok_or(ServiceError::not_found("site_not_found"))?;
-    if let Some(sentence) = &site.paused {
+    let mut facts = facts(tx, place, fingerprint, name_key)?;
+    if let Some(sentence) = &facts.site.paused {
         return Err(ServiceError::forbidden_with("site_paused", sentence));
     }
-    let author = tx
-        .membership_by_id(place.author)?
-        .ok_or(ServiceError::not_found("author_not_found"))?;
-    if !author.standing.may_write() {
-        return Err(ServiceError::forbidden(author.standing.as_str()));
+    let standing = facts.author.standing;
+    if !standing.may_write() {
+        return Err(ServiceError::forbidden(standing.as_str()));
     }
-    let page = match &place.page {
-        PagePlace::Known(id) => tx.page(*id)?,
-        PagePlace::Key(key) => tx.page_by_key(place.site, key)?,
-    };
-    if page.as_ref().is_some_and(|page| page.state == PageState::Closed) {
+    let page = facts.page.as_ref();
+    if page.is_some_and(|page| page.state == PageState::Closed) {
         return Err(ServiceError::conflict(
             "page_closed",
             "comments on this page are closed",
         ));
     }
-    let parent = match place.parent {
+    facts.parent = match place.parent {
         None => None,
-        Some(id) => Some(parent_on(tx, id, page.as_ref())?),
+        Some(id) => Some(parent_on(tx, id, page)?),
+    };
+    Ok(facts)
+}
+
+/// Reads the facts, whatever may be written now: for a text that was. The parent is left out.
+pub(super) fn facts(
+    tx: &mut dyn Tx,
+    place: &Place,
+    fingerprint: &[u8; 32],
+    name_key: &str,
+) -> Result<Gathered> {
+    let site = tx
+        .site(place.site)?
+        .ok_or(ServiceError::not_found("site_not_found"))?;
+    let author = tx
+        .membership_by_id(place.author)?
+        .ok_or(ServiceError::not_found("author_not_found"))?;
+    let page = match &place.page {
+        PagePlace::Known(id) => tx.page(*id)?,
+        PagePlace::Key(key) => tx.page_by_key(place.site, key)?,
     };
     let has_contact = tx.has_proven_email(author.account_id)?;
     let mut earlier = tx.earlier_texts(place.site, fingerprint)?;
@@ -113,7 +126,7 @@ pub(super) fn gather(
     Ok(Gathered {
         site,
         page,
-        parent,
+        parent: None,
         author,
         has_contact,
         earlier,

@@ -10,6 +10,7 @@ pub mod desk_sign_in;
 pub mod edit_comment;
 pub mod error;
 pub mod idempotency;
+mod judge_again;
 mod judging;
 pub mod manage;
 pub mod own_comments;

@@ -117,6 +117,7 @@ pub fn post_comment(
                 source_url: source_url.clone(),
                 fingerprint: prepared.fingerprint(),
                 created_at: now,
+                register_version: register.version(),
             },
             page: Page {
                 id: PageId::new(now, app.rng.as_ref()),

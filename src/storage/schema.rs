@@ -188,6 +188,7 @@ diesel::table! {
         source_url -> Nullable<Text>,
         fingerprint -> Binary,
         created_at -> BigInt,
+        register_version -> BigInt,
     }
 }
 

@@ -81,4 +81,6 @@ pub struct Revision {
     pub fingerprint: [u8; 32],
     /// When it came.
     pub created_at: Micros,
+    /// The version of the site's register on which it was judged.
+    pub register_version: i64,
 }

@@ -49,6 +49,10 @@ impl CommentStore for Work<'_> {
         Ok(())
     }
 
+    fn replace_findings(&mut self, revision: &Revision, found: &[(FindingId, Finding)]) -> Result<()> {
+        self.rewrite_findings(revision, found)
+    }
+
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>> {
         comments::table
             .find(id.as_bytes())

@@ -27,6 +27,28 @@ impl Work<'_> {
         diesel::insert_into(revisions::table)
             .values(RevisionRow::of(revision, pipeline))
             .execute(self.conn)?;
+        self.write_findings(revision, found)
+    }
+
+    pub(super) fn rewrite_findings(
+        &mut self,
+        revision: &Revision,
+        found: &[(FindingId, Finding)],
+    ) -> Result<()> {
+        let comment = revision.comment_id.as_bytes();
+        diesel::update(revisions::table.find((comment, revision.number)))
+            .set(revisions::register_version.eq(revision.register_version))
+            .execute(self.conn)?;
+        diesel::delete(
+            findings::table
+                .filter(findings::comment_id.eq(comment))
+                .filter(findings::revision.eq(revision.number)),
+        )
+        .execute(self.conn)?;
+        self.write_findings(revision, found)
+    }
+
+    fn write_findings(&mut self, revision: &Revision, found: &[(FindingId, Finding)]) -> Result<()> {
         for row in finding_rows(revision, found)? {
             diesel::insert_into(findings::table)
                 .values(row)

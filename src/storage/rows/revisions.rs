@@ -21,6 +21,7 @@ pub struct RevisionRow {
     source_url: Option<String>,
     fingerprint: Vec<u8>,
     created_at: i64,
+    register_version: i64,
 }
 
 impl RevisionRow {
@@ -34,6 +35,7 @@ impl RevisionRow {
             source_url: revision.source_url.clone(),
             fingerprint: revision.fingerprint.to_vec(),
             created_at: revision.created_at.as_i64(),
+            register_version: revision.register_version,
         }
     }
     /// The revision; `html` is made of [`RevisionRow::html`] by the query, the one place that may vouch for it.
@@ -50,6 +52,7 @@ impl RevisionRow {
             source_url: self.source_url,
             fingerprint: row.bytes("fingerprint", self.fingerprint)?,
             created_at: Micros::from_i64(self.created_at),
+            register_version: self.register_version,
         })
     }
 }

@@ -96,6 +96,9 @@ pub trait CommentStore {
         pipeline: i32,
         findings: &[(FindingId, Finding)],
     ) -> Result<()>;
+    /// Puts what the screens find on a revision now in the place of what they found: `revision` with the version of the
+    /// register that they judged it on.
+    fn replace_findings(&mut self, revision: &Revision, findings: &[(FindingId, Finding)]) -> Result<()>;
     /// The comment of an id.
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>>;
     /// Writes a comment's new state and `edited_at` (as given: `None` clears it), and keeps right which comments are

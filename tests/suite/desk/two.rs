@@ -133,6 +133,50 @@ both! {
         assert_eq!(texts(&app.public().await), ["Quentin Farrowdale did not come."]);
     }
 
+    async fn approving_asks_the_register_of_today(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        let ann = app.moderator(SITE, "ann@example.org", Role::Moderator).await;
+        let ben = app.moderator(SITE, "ben@example.org", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let (naming, other) = (app.post_text(&reader, BODY).await, app.post_text(&reader, "It was a good evening.").await);
+        let removed = app.post_text(&reader, "Once more Quentin Farrowdale, and so on.").await;
+        app.decided(&ann, &removed, approve(1)).await;
+        app.decided(&ann, &removed, json!({ "action": "remove", "reason": "off_topic" })).await;
+        app.person(site, NAME, Stance::Two).await;
+
+        // What the new register says nothing of is approved at once.
+        assert_eq!(app.decided(&ann, &other, approve(1)).await["state"], "published");
+        assert_eq!(app.desk_comment(&ann, &naming).await["findings"], json!([]));
+        for (id, again) in [
+            (&naming, approve(1)),
+            (&removed, json!({ "action": "restore", "revision": 1 })),
+        ] {
+            let answer = app.send_decision(&ann, id, &again).await;
+            assert_eq!((answer.status, answer.code().as_str()), (409, "findings_changed"));
+            let seen = app.desk_comment(&ann, id).await;
+            assert_eq!((&seen["findings"][0]["person"]["name"], &seen["approvals"]["need"]), (&json!(NAME), &json!(2)));
+            // Now they know, and two must.
+            assert_eq!(app.decided(&ann, id, again).await["approvals"], approvals(1));
+            assert_eq!(app.decided(&ben, id, approve(1)).await["state"], "published");
+        }
+        assert_eq!(app.desk_comment(&ann, &naming).await["findings"].as_array().unwrap().len(), 1);
+    }
+
+    async fn an_undo_asks_the_register_of_today(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        let ann = app.moderator(SITE, "ann@example.org", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, BODY).await;
+        app.decided(&ann, &id, approve(1)).await;
+        app.decided(&ann, &id, json!({ "action": "remove", "reason": "off_topic" })).await;
+        app.person(site, NAME, Stance::Two).await;
+        let undo = json!({ "action": "undo" });
+        let answer = app.send_decision(&ann, &id, &undo).await;
+        assert_eq!((answer.status, answer.code().as_str()), (409, "findings_changed"));
+        assert_eq!(app.decided(&ann, &id, undo).await["approvals"], approvals(1));
+        assert_eq!(texts(&app.public().await), Vec::<String>::new());
+    }
+
     async fn an_edit_does_not_stand_in_for_the_second_approval(app: TestApp) {
         let Bench { ann, ben, reader, .. } = bench(&app, Stance::Two).await;
         app.hold("flagged").await;

@@ -203,6 +203,7 @@ impl World {
             source_url: None,
             fingerprint,
             created_at: self.now(),
+            register_version: 0,
         }
     }
     /// Posts, with what was found.
