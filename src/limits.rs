@@ -1,4 +1,4 @@
-//! How often anybody may do a thing: named limits by action, per account, per client address and per email address.
+//! How often anybody may do a thing: named limits by action, per account, per client address and per mailbox.
 //! The only place for governor. It knows no HTTP: who the client is and what a refusal looks like is `web`'s, save the
 //! values of the `RateLimit` fields, which say these numbers and so are written here.
 //!
@@ -23,6 +23,7 @@ use governor::clock::Clock as GovernorClock;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
+use sha2::{Digest, Sha256};
 
 use crate::domain::clock::{Clock, Micros};
 use crate::domain::id::{AccountId, TokenId};
@@ -42,8 +43,10 @@ pub enum Key {
     Token(TokenId),
     /// The client's address (`domain::client_address`).
     Address(IpAddr),
-    /// An email address, as its keyed hash.
+    /// A mailbox, as its keyed hash.
     Email([u8; 32]),
+    /// A mailbox, as its keyed hash, to which a client at this address wants something sent.
+    EmailFrom(IpAddr, [u8; 32]),
 }
 
 /// All limits.
@@ -183,6 +186,17 @@ impl Limiter {
             (Per::Account, Prefix::Narrow, Key::Account(id)) => Some(Bucket::Id(*id.as_bytes())),
             (Per::Account, Prefix::Narrow, Key::Token(id)) => Some(Bucket::Id(*id.as_bytes())),
             (Per::Email, Prefix::Narrow, Key::Email(hash)) => hash.first_chunk().copied().map(Bucket::Id),
+            (Per::EmailFrom, Prefix::Narrow, Key::EmailFrom(address, hash)) => {
+                let network = match address.to_canonical() {
+                    IpAddr::V4(address) => u64::from(address.to_bits()),
+                    IpAddr::V6(address) => network(address.to_bits(), 64),
+                };
+                let both = Sha256::new()
+                    .chain_update(network.to_be_bytes())
+                    .chain_update(hash)
+                    .finalize();
+                both.first_chunk().copied().map(Bucket::Id)
+            }
             (Per::Address, prefix, Key::Address(address)) => match (address.to_canonical(), prefix) {
                 (IpAddr::V4(address), Prefix::Narrow) => Some(Bucket::V4(address.to_bits())),
                 (IpAddr::V4(_), Prefix::Wide) => None,

@@ -234,6 +234,12 @@ impl PageAddress {
             PageAddress::Claimed(_) => None,
         }
     }
+    /// The address, sure or not: for moderators.
+    pub fn as_str(&self) -> &str {
+        match self {
+            PageAddress::Claimed(url) | PageAddress::Confirmed(url) => url,
+        }
+    }
     /// What nobody has confirmed.
     pub fn claimed(&self) -> Option<&str> {
         match self {

@@ -33,7 +33,9 @@ pub enum Per {
     Account,
     /// The client's address: IPv4 whole, IPv6 by its /64 and, [`WIDER`] times as wide, by its /48.
     Address,
-    /// The email address that a letter would go to.
+    /// The mailbox that a letter would go to, and the client's address (IPv6 by its /64) that asks for it.
+    EmailFrom,
+    /// The mailbox that a letter would go to: email addresses without tags.
     Email,
 }
 
@@ -66,10 +68,11 @@ pub const WIDER: NonZeroU32 = of(8);
 
 /// Every limit, in the order of asking. Where one refuses, those after it are not counted on. So of one key the shorter
 /// windows come first: who hammers against the minute does not use up the hour. An account comes before its address,
-/// which others share; an email address, which anybody may name, comes after the address of who names it.
+/// which others share; a mailbox, which anybody may name, comes after the address of who names it, and the wide limit for
+/// all who name it last: else anybody could lock its owner out.
 pub const POLICIES: &[Policy] = {
     use Action::{Desk, Edit, Post, Preview, Read, Report, SignInCode, SignInStart};
-    use Per::{Account, Address, Email};
+    use Per::{Account, Address, Email, EmailFrom};
     use Window::{Hour, Minute};
     &[
         policy(Post, "post", Account, 5, Minute),
@@ -79,11 +82,11 @@ pub const POLICIES: &[Policy] = {
         policy(Edit, "edit-address", Address, 120, Minute),
         policy(Preview, "preview", Account, 30, Minute),
         policy(Preview, "preview-address", Address, 240, Minute),
-        policy(Report, "report", Account, 10, Hour),
         policy(Report, "report-address", Address, 30, Hour),
         policy(SignInStart, "sign-in-address", Address, 60, Hour),
-        policy(SignInStart, "sign-in-email", Email, 1, Minute),
-        policy(SignInStart, "sign-in-email-hour", Email, 5, Hour),
+        policy(SignInStart, "sign-in-email", EmailFrom, 1, Minute),
+        policy(SignInStart, "sign-in-email-hour", EmailFrom, 5, Hour),
+        policy(SignInStart, "sign-in-mailbox", Email, 30, Hour),
         policy(SignInCode, "code-address", Address, 60, Minute),
         policy(SignInCode, "code-address-hour", Address, 300, Hour),
         policy(Desk, "desk", Account, 600, Minute),

@@ -41,6 +41,7 @@ fn every_limit_of_the_table_holds_at_its_number() {
             Per::Account => account(1),
             Per::Address => address("192.0.2.1"),
             Per::Email => Key::Email([1; 32]),
+            Per::EmailFrom => Key::EmailFrom("192.0.2.1".parse().unwrap(), [1; 32]),
         };
         assert_eq!(
             how_many(&limits, policy.action, &[key]),
@@ -91,7 +92,8 @@ fn the_document_shows_this_table() {
             let per = match policy.per {
                 Per::Account => "account",
                 Per::Address => "address",
-                Per::Email => "email",
+                Per::Email => "mailbox",
+                Per::EmailFrom => "address and mailbox",
             };
             let window = match policy.window {
                 Window::Minute => "a minute",

@@ -20,6 +20,10 @@ impl Client {
     pub fn address_key(&self) -> limits::Key {
         limits::Key::Address(self.address)
     }
+    /// What letters to a mailbox, given by its keyed hash, are counted under where this client asks for them.
+    pub fn mailbox_key(&self, mailbox: [u8; 32]) -> limits::Key {
+        limits::Key::EmailFrom(self.address, mailbox)
+    }
 }
 
 impl fmt::Debug for Client {

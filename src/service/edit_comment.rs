@@ -205,8 +205,12 @@ impl Write {
 /// Takes one's own comment back, at any time. A second time changes nothing.
 ///
 /// # Errors
-/// `comment_not_found` where it is not the reader's own.
-pub fn withdraw_comment(app: &App, reader: &Reader, id: CommentId) -> Result<()> {
+/// `comment_not_found` where it is not the reader's own; limits.
+pub fn withdraw_comment(app: &App, reader: &Reader, client: Client, id: CommentId) -> Result<()> {
+    app.limits.check(
+        limits::Action::Edit,
+        &[Key::Account(reader.account), client.address_key()],
+    )?;
     let (reader, now) = (reader.clone(), app.clock.now());
     let decision = DecisionId::new(now, app.rng.as_ref());
     app.db.write(move |tx| {

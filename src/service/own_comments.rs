@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::clock::Micros;
-use crate::domain::comment::{Comment, CommentState};
+use crate::domain::comment::{Comment, CommentState, Revision};
 use crate::domain::id::CommentId;
 use crate::domain::page::PageKey;
+use crate::domain::role::Right;
 use crate::domain::site::Site;
 use crate::service::edit_comment::editable_until;
-use crate::service::sessions::Reader;
+use crate::service::sessions::{Reader, Staff};
 use crate::service::views::CommentView;
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
@@ -27,7 +28,7 @@ pub struct CommentWithBody {
     /// The comment.
     #[serde(flatten)]
     pub comment: CommentView,
-    /// The Markdown of the revision shown; for its author only.
+    /// The Markdown of the revision shown; for its author and moderators only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
@@ -68,13 +69,38 @@ pub struct OwnOnPage {
     pub others: Vec<String>,
 }
 
-/// What the author of a comment sees of it; for others what the public sees.
-pub fn comment_for(app: &App, reader: Option<&Reader>, id: CommentId) -> Result<CommentWithBody> {
+/// Who looks at a comment.
+#[derive(Debug, Clone)]
+pub enum Viewer {
+    /// Nobody in particular.
+    Anybody,
+    /// Somebody signed in on a site.
+    Reader(Reader),
+    /// Somebody or something with a role.
+    Staff(Staff),
+}
+
+impl Viewer {
+    /// Whether the text is for them whatever its state.
+    fn sees_all_of(&self, comment: &Comment) -> bool {
+        match self {
+            Viewer::Anybody => false,
+            Viewer::Reader(reader) => reader.membership.id == comment.membership_id,
+            Viewer::Staff(staff) => staff.may(Right::See, comment.site_id),
+        }
+    }
+}
+
+/// What the author of a comment or a moderator sees of it; for others what the public sees.
+///
+/// # Errors
+/// `comment_not_found`.
+pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentWithBody> {
     app.db.read(|tx| {
         let comment = tx
             .comment(id)?
             .ok_or(ServiceError::not_found("comment_not_found"))?;
-        let own = reader.is_some_and(|reader| reader.membership.id == comment.membership_id);
+        let own = viewer.sees_all_of(&comment);
         let number = if own {
             newest(&comment)
         } else {
@@ -83,10 +109,10 @@ pub fn comment_for(app: &App, reader: Option<&Reader>, id: CommentId) -> Result<
         let Some(number) = number else {
             return Err(ServiceError::not_found("comment_not_found"));
         };
-        let (view, body) = full_view(tx, &comment, number)?;
+        let (view, revision) = full_view(tx, &comment, number)?;
         Ok(CommentWithBody {
             comment: view,
-            body: own.then_some(body),
+            body: own.then(|| revision.source.as_str().to_owned()),
         })
     })
 }
@@ -101,8 +127,8 @@ fn newest(comment: &Comment) -> Option<i32> {
         .or(Some(comment.last_revision))
 }
 
-/// A comment with the text of one of its revisions.
-pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, String)> {
+/// A comment with one of its revisions.
+pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
     let revision = tx
         .revision(comment.id, number)?
         .ok_or(ServiceError::inconsistent("revisions", "number"))?;
@@ -114,15 +140,12 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
         .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
     let text = PublicText {
         revision: number,
-        html: revision.html,
+        html: revision.html.clone(),
         author_name: author.name.as_str().to_owned(),
         badges: tx.badges(author.account_id, comment.site_id)?,
     };
     let replies = tx.reply_count(comment.id)?;
-    Ok((
-        CommentView::full(&page, comment, &text, replies),
-        revision.source.as_str().to_owned(),
-    ))
+    Ok((CommentView::full(&page, comment, &text, replies), revision))
 }
 
 /// The author's own comments on a page.

@@ -31,6 +31,8 @@ pub struct DeskComment {
     pub page: DeskPage,
     /// The Markdown of `revision`.
     pub body: String,
+    /// The address that the author gave as the source of their claims, with `revision`.
+    pub source_url: Option<String>,
     /// The Markdown that waits beside a live text.
     pub pending_body: Option<String>,
     /// Its number: the one that approve then names.
@@ -57,6 +59,14 @@ pub struct DeskPage {
     pub claimed_title: Option<String>,
     /// The address that a browser sent for a page that is found by an id, unconfirmed.
     pub claimed_url: Option<String>,
+}
+
+impl DeskPage {
+    /// The address, sure or not.
+    pub fn address(&self) -> &str {
+        let known = self.page.url.as_deref().or(self.claimed_url.as_deref());
+        known.unwrap_or_default()
+    }
 }
 
 impl From<&Page> for DeskPage {
@@ -131,7 +141,7 @@ pub struct DecisionView {
     pub action: &'static str,
     /// `moderator`, `token`, `author` or `rule`.
     pub by: &'static str,
-    /// The account or token, or the rule's word.
+    /// A moderator's account, a token, the author's membership (which is all that is public of them), or the rule's word.
     pub actor: String,
     /// The revision decided on.
     pub revision: Option<i32>,
@@ -253,7 +263,7 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
         .or(comment.state.current_revision())
         .unwrap_or(comment.last_revision);
     let beside = waiting.filter(|number| *number != shown);
-    let (view, body) = full_view(tx, comment, shown)?;
+    let (view, revision) = full_view(tx, comment, shown)?;
     let pending_body = match beside {
         Some(number) => tx
             .revision(comment.id, number)?
@@ -295,7 +305,8 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
         comment: view,
         site: site.slug.to_string(),
         page: DeskPage::from(&page),
-        body,
+        body: revision.source.as_str().to_owned(),
+        source_url: revision.source_url,
         pending_body,
         pending_revision: beside,
         reasons: pending
@@ -305,7 +316,7 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
             .iter()
             .map(|(number, finding)| finding_view(*number, finding, &name_of))
             .collect(),
-        decisions: decisions.iter().map(decision_view).collect(),
+        decisions: decisions.iter().map(|it| decision_view(comment, it)).collect(),
         approvals: Approvals {
             have: pending.map_or(0, |it| it.approvals.len()),
             need: if two { 2 } else { 1 },
@@ -344,13 +355,14 @@ pub fn finding_view(
     }
 }
 
-fn decision_view((decision, note): &(Decision, Option<Note>)) -> DecisionView {
+fn decision_view(comment: &Comment, (decision, note): &(Decision, Option<Note>)) -> DecisionView {
     DecisionView {
         id: decision.id.to_string(),
         action: decision.action.as_str(),
         by: decision.actor.kind(),
         actor: match &decision.actor {
-            Actor::Moderator(id) | Actor::Author(id) => id.to_string(),
+            Actor::Moderator(id) => id.to_string(),
+            Actor::Author(_) => comment.membership_id.to_string(),
             Actor::Token(id) => id.to_string(),
             Actor::Rule(word) => word.clone(),
         },

@@ -141,7 +141,15 @@ fn send_code(app: &App, stored: &StoredJob, id: SignInId, resends: i16) -> Resul
         Ok(to) => to,
         Err(error) => return Ok(Outcome::Hopeless(error.to_string())),
     };
-    let letter = match letter(app, &sign_in, &site_name) {
+    // The wish for no letters is the mailbox's, however its name is written.
+    let mailbox = address::mailbox_hash(&app.keys, &to);
+    if app
+        .db
+        .read(|tx| Ok::<_, ServiceError>(tx.is_suppressed(&mailbox)?))?
+    {
+        return Ok(Outcome::Letter(id, resends, LetterState::Sent));
+    }
+    let letter = match letter(app, &sign_in, &mailbox, &site_name) {
         Ok(letter) => letter,
         Err(error) => return Ok(Outcome::Hopeless(error)),
     };
@@ -165,8 +173,16 @@ fn send_code(app: &App, stored: &StoredJob, id: SignInId, resends: i16) -> Resul
 }
 
 /// One try at a letter that nobody waits for at a screen: an address that is refused for good gets none.
-pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: &Letter) -> Outcome {
-    match app
+pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: &Letter) -> Result<Outcome> {
+    // The wish for no letters is the mailbox's, however its name is written.
+    let mailbox = address::mailbox_hash(&app.keys, to);
+    if app
+        .db
+        .read(|tx| Ok::<_, ServiceError>(tx.is_suppressed(&mailbox)?))?
+    {
+        return Ok(Outcome::Done);
+    }
+    Ok(match app
         .mailer
         .send(&MessageId::new(stored.id, stored.created_at), to, letter)
     {
@@ -181,7 +197,7 @@ pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: 
         Err(error @ (SendError::Temporary { .. } | SendError::Permanent { .. })) => {
             Outcome::Failed(error.to_string())
         }
-    }
+    })
 }
 
 /// The proven address of an account, where it has one and wants letters, and the page where it can stop them.
@@ -227,7 +243,7 @@ fn facts(tx: &mut dyn Tx, id: SignInId) -> Result<Option<(SignIn, String, bool)>
     Ok(Some((sign_in, site.name, suppressed)))
 }
 
-fn letter(app: &App, sign_in: &SignIn, site_name: &str) -> Result<Letter, String> {
+fn letter(app: &App, sign_in: &SignIn, mailbox: &[u8; 32], site_name: &str) -> Result<Letter, String> {
     let code: EightDigits = Code::of(&app.keys, sign_in.id, sign_in.resends)
         .as_str()
         .parse()
@@ -238,7 +254,7 @@ fn letter(app: &App, sign_in: &SignIn, site_name: &str) -> Result<Letter, String
         code,
         asked_on: sign_in.origin.clone(),
         valid_for: email_code::GOOD_FOR,
-        stop_url: stop_url(app, &sign_in.email_hash)?,
+        stop_url: stop_url(app, mailbox)?,
     }))
 }
 

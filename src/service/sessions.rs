@@ -222,6 +222,11 @@ pub fn program(app: &App, secret: &str) -> Result<Staff> {
     Ok(staff)
 }
 
+/// Whether a token, good or not, is of the kind that programs have.
+pub fn is_of_program(secret: &str) -> bool {
+    PlainToken::parse(SecretKind::Api, secret).is_ok()
+}
+
 /// Ends a reader's token.
 ///
 /// # Errors

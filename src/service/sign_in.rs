@@ -50,7 +50,8 @@ pub fn request_code(
     app.limits.check(Action::SignInStart, &[client.address_key()])?;
     let asked = read(asked)?;
     let email_hash = address::email_hash(&app.keys, &asked.email);
-    app.limits.check(Action::SignInStart, &[Key::Email(email_hash)])?;
+    let letters = letter_keys(client, address::mailbox_hash(&app.keys, &asked.email));
+    app.limits.check(Action::SignInStart, &letters)?;
 
     let now = app.clock.now();
     let id = SignInId::new(now, app.rng.as_ref());
@@ -85,6 +86,11 @@ pub fn request_code(
     })?;
     tracing::info!(sign_in = %id, site = %site.slug, "sign-in asked for");
     Ok(id)
+}
+
+/// A letter to a mailbox is counted for who asks for it, so that nobody locks another out, and more widely for all.
+fn letter_keys(client: &Client, mailbox: [u8; 32]) -> [Key; 2] {
+    [client.mailbox_key(mailbox), Key::Email(mailbox)]
 }
 
 struct Asked {
@@ -227,10 +233,10 @@ pub fn resend(app: &App, origin: Option<&Origin>, client: &Client, held: &Held) 
     if now < sign_in.resent_at.plus(RESEND_AFTER) {
         return Err(too_early(sign_in.resent_at.plus(RESEND_AFTER).since(now)));
     }
-    app.limits.check(
-        Action::SignInStart,
-        &[client.address_key(), Key::Email(sign_in.email_hash)],
-    )?;
+    app.limits.check(Action::SignInStart, &[client.address_key()])?;
+    let email = address::open(&app.keys, id.as_bytes(), &sign_in.email_sealed)?;
+    let letters = letter_keys(client, address::mailbox_hash(&app.keys, &email));
+    app.limits.check(Action::SignInStart, &letters)?;
     let letter = Job::SendSignInCode {
         sign_in: id,
         resends: sign_in.resends + 1,

@@ -93,11 +93,20 @@ fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
     } else {
         mail::Outcome::Rejected
     };
-    let page_url = facts.page.url.parse();
+    // An address that nobody has confirmed may be anybody's choice: the site's own is linked instead.
+    let blog = facts.site.origins.first().map(|origin| origin.as_str());
+    let page_url = facts.page.address.public().or(blog).unwrap_or_default().parse();
     Ok(Letter::NotPublished(NotPublished {
         lang: facts.site.policy.lang.clone(),
         site_name: Line::of(&facts.site.name),
-        page: Line::of(facts.page.title.public().unwrap_or(&facts.page.url)),
+        page: Line::of(
+            facts
+                .page
+                .title
+                .public()
+                .or(facts.page.address.public())
+                .unwrap_or(&facts.site.name),
+        ),
         page_url: page_url.map_err(|error: url::ParseError| error.to_string())?,
         posted_on: facts.posted_at.to_date(),
         outcome,

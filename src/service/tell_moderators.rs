@@ -169,7 +169,7 @@ fn told(tx: &mut dyn Tx, site: &Site, comment: &Comment) -> Result<Option<Waitin
     };
     Ok(Some(WaitingComment {
         author: Line::of(author.name.as_str()),
-        page: Line::of(page.title.public().unwrap_or(&page.url)),
+        page: Line::of(page.title.public().unwrap_or(page.address.as_str())),
         is_edit: pending.revision > 1,
         reasons: pending.reasons.iter().map(ToString::to_string).collect(),
         contents,

@@ -13,6 +13,11 @@ pub fn email_hash(keys: &Keys, address: &EmailAddress) -> [u8; 32] {
     keys.mac(FIND, &[address.lookup_key().as_bytes()])
 }
 
+/// The same of the address's mailbox: what letters and wishes for none are counted by.
+pub fn mailbox_hash(keys: &Keys, address: &EmailAddress) -> [u8; 32] {
+    email_hash(keys, &address.mailbox())
+}
+
 /// Seals an address into the row of `owner` (its id's bytes): moved into another row it does not open.
 ///
 /// # Errors

@@ -7,10 +7,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::app::App;
+use crate::limits;
 use crate::messages;
 use crate::service::stop_letters::{self, Letters};
+use crate::service::{Client, ServiceError};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::PageError;
+use crate::web::extract::ClientAddress;
 use crate::web::run;
 use crate::web::shell::Shell;
 
@@ -34,19 +37,39 @@ struct Page<'a> {
 }
 
 /// How it stands, with a button to change it.
-async fn look(app: web::Data<App>, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+async fn look(
+    app: web::Data<App>,
+    ClientAddress(client): ClientAddress,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    count(&app, client)?;
     let token = token.into_inner();
     let asked = token.clone();
     let letters = run(&app, move |app| stop_letters::of(app, &asked)).await?;
     page(&app, &token, letters)
 }
 
-async fn stop(app: web::Data<App>, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+async fn stop(
+    app: web::Data<App>,
+    ClientAddress(client): ClientAddress,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    count(&app, client)?;
     set(app, token.into_inner(), Letters::Stopped).await
 }
 
-async fn resume(app: web::Data<App>, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+async fn resume(
+    app: web::Data<App>,
+    ClientAddress(client): ClientAddress,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    count(&app, client)?;
     set(app, token.into_inner(), Letters::Wanted).await
+}
+
+fn count(app: &App, client: Client) -> Result<(), ServiceError> {
+    app.limits.check(limits::Action::Read, &[client.address_key()])?;
+    Ok(())
 }
 
 async fn set(app: web::Data<App>, token: String, letters: Letters) -> Result<HttpResponse, PageError> {

@@ -6,6 +6,10 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
 
+/// The domains of the one large provider to which `a.b` and `ab` are one mailbox; elsewhere they may be two people's.
+const IGNORE_DOTS: [&str; 2] = [DOTLESS, "googlemail.com"];
+const DOTLESS: &str = "gmail.com";
+
 /// The text is not an email address that mail can be sent to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not an email address")]
@@ -50,6 +54,24 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// The mailbox that letters to the address lie in, where that can be told: without a `+tag`, and without dots where the
+    /// provider is known to ignore them. For counting letters and wishes for none: who writes a name of their mailbox
+    /// in another way is found by another account, and is not to be written to more often.
+    pub fn mailbox(&self) -> Self {
+        let key = self.lookup_key();
+        let Some((local, domain)) = key.rsplit_once('@') else {
+            return Self(key);
+        };
+        let untagged = match local.split_once('+') {
+            Some((before, _tag)) if !before.is_empty() => before,
+            _ => local,
+        };
+        if IGNORE_DOTS.contains(&domain) {
+            Self(format!("{}@{}", untagged.replace('.', ""), DOTLESS))
+        } else {
+            Self(format!("{untagged}@{domain}"))
+        }
+    }
     /// What the account is found by. Case is folded: phones capitalise the first letter, and two accounts for one
     /// mailbox would serve nobody. Dots and `+tags` are kept.
     pub fn lookup_key(&self) -> String {
@@ -67,6 +89,20 @@ impl fmt::Debug for EmailAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mailboxes() {
+        for (written, mailbox) in [
+            ("Ann.Lee+news@Example.org", "ann.lee@example.org"),
+            ("ann.lee@example.org", "ann.lee@example.org"),
+            ("+news@example.org", "+news@example.org"),
+            ("A.nn.Lee+x+y@GoogleMail.com", "annlee@gmail.com"),
+        ] {
+            let mailbox_of = EmailAddress::parse(written).unwrap().mailbox();
+            assert_eq!(mailbox_of.as_str(), mailbox);
+            assert_eq!(mailbox_of.mailbox(), mailbox_of);
+        }
+    }
 
     #[test]
     fn addresses() {

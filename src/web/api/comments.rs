@@ -15,9 +15,11 @@ use crate::domain::text::CommentSource;
 use crate::limits;
 use crate::screening;
 use crate::service::idempotency::IdempotencyKey;
+use crate::service::own_comments::Viewer;
 use crate::service::post_comment::{NewComment, PageClaim};
 use crate::service::sessions::{self, Reader};
-use crate::service::{ServiceError, edit_comment, own_comments, post_comment, read_page, sites};
+use crate::service::{Client, ServiceError, edit_comment, own_comments, post_comment, read_page, sites};
+use crate::web::desk::DeskCredential;
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::WebError;
 use crate::web::extract::{
@@ -72,12 +74,20 @@ impl FromParams for CountsRequest {
     }
 }
 
+/// Counts a look into the database.
+fn client_reads(app: &App, client: Client) -> Result<(), ServiceError> {
+    app.limits.check(limits::Action::Read, &[client.address_key()])?;
+    Ok(())
+}
+
 /// How many public comments pages have.
 async fn counts(
     app: web::Data<App>,
     SiteSlug(site): SiteSlug,
+    ClientAddress(client): ClientAddress,
     Query(asked): Query<CountsRequest>,
 ) -> Result<HttpResponse, WebError> {
+    client_reads(&app, client)?;
     let keys = asked
         .pages
         .iter()
@@ -179,7 +189,7 @@ async fn post(
             source_url: new.source_url,
         };
         let id = post_comment::post_comment(app, &site, &reader, client, new, key)?;
-        Ok::<_, WebError>(own_comments::comment_for(app, Some(&reader), id)?)
+        Ok::<_, WebError>(own_comments::comment_for(app, &Viewer::Reader(reader), id)?)
     })
     .await?;
     Ok(HttpResponse::Created().json(json!({ "comment": comment })))
@@ -197,13 +207,17 @@ async fn preview(
     SiteSlug(slug): SiteSlug,
     bearer: Bearer,
     origin: RequestOrigin,
+    ClientAddress(client): ClientAddress,
     body: JsonBody<PreviewBody>,
 ) -> Result<HttpResponse, WebError> {
     let html = run(&app, move |app| {
         let site = sites::by_slug(app, &slug)?;
         let reader = reader_of(app, &bearer, &origin, &site)?;
         app.limits
-            .check(limits::Action::Preview, &[limits::Key::Account(reader.account)])
+            .check(
+                limits::Action::Preview,
+                &[limits::Key::Account(reader.account), client.address_key()],
+            )
             .map_err(ServiceError::from)?;
         let source = CommentSource::parse(&body.value.body).map_err(post_comment::invalid_source)?;
         Ok::<_, WebError>(screening::preview(&source))
@@ -212,19 +226,27 @@ async fn preview(
     Ok(HttpResponse::Ok().json(json!({ "html": html.as_str() })))
 }
 
-/// One comment: for its author in every state, for everybody else while it is public.
+/// One comment: for its author and the site's moderators in every state, for everybody else while it is public.
 async fn one(
     app: web::Data<App>,
     Id(id): Id<CommentId>,
     bearer: Option<Bearer>,
+    desk: Option<DeskCredential>,
     origin: RequestOrigin,
+    ClientAddress(client): ClientAddress,
 ) -> Result<HttpResponse, WebError> {
+    client_reads(&app, client)?;
     let comment = run(&app, move |app| {
-        let reader = match &bearer {
-            Some(Bearer(token)) => Some(sessions::reader(app, token, None, named(&origin))?),
-            None => None,
+        // A browser sends the desk's cookie along whoever reads in it; one that is good no longer reads like everybody.
+        let viewer = match (&bearer, desk) {
+            (Some(Bearer(token)), _) if sessions::is_of_program(token) => {
+                Viewer::Staff(sessions::program(app, token)?)
+            }
+            (Some(Bearer(token)), _) => Viewer::Reader(sessions::reader(app, token, None, named(&origin))?),
+            (None, Some(desk)) => desk.staff(app).map_or(Viewer::Anybody, Viewer::Staff),
+            (None, None) => Viewer::Anybody,
         };
-        own_comments::comment_for(app, reader.as_ref(), id)
+        Ok::<_, WebError>(own_comments::comment_for(app, &viewer, id)?)
     })
     .await?;
     Ok(HttpResponse::Ok().json(json!({ "comment": comment })))
@@ -266,7 +288,7 @@ async fn edit(
             while_checked,
         };
         edit_comment::edit_comment(app, &reader, client, id, edit)?;
-        Ok::<_, WebError>(own_comments::comment_for(app, Some(&reader), id)?)
+        Ok::<_, WebError>(own_comments::comment_for(app, &Viewer::Reader(reader), id)?)
     })
     .await?;
     Ok(HttpResponse::Ok().json(json!({ "comment": comment })))
@@ -278,10 +300,11 @@ async fn withdraw(
     Id(id): Id<CommentId>,
     bearer: Bearer,
     origin: RequestOrigin,
+    ClientAddress(client): ClientAddress,
 ) -> Result<HttpResponse, WebError> {
     run(&app, move |app| {
         let reader = reader_writing(app, &bearer, &origin)?;
-        Ok::<_, WebError>(edit_comment::withdraw_comment(app, &reader, id)?)
+        Ok::<_, WebError>(edit_comment::withdraw_comment(app, &reader, client, id)?)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -307,8 +330,10 @@ async fn me(
     app: web::Data<App>,
     bearer: Bearer,
     origin: RequestOrigin,
+    ClientAddress(client): ClientAddress,
     Query(asked): Query<MeRequest>,
 ) -> Result<HttpResponse, WebError> {
+    client_reads(&app, client)?;
     let (reader, own) = run(&app, move |app| {
         let slug = asked
             .site

@@ -11,6 +11,7 @@ use crate::domain::finding::Strength;
 use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::page::PageState;
 use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
+use crate::limits;
 use crate::service::decide::{self, NewDecision};
 use crate::service::manage::{self, PageChange, SiteChange};
 use crate::service::read_page::Cursor;
@@ -21,6 +22,9 @@ use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::WebError;
 use crate::web::extract::{FromParams, Id, JsonBody, Params, Query};
 use crate::web::run;
+
+/// At most so many sites are named in a query.
+const SITES: usize = 50;
 
 /// At most so many decisions at once.
 const BULK: usize = 100;
@@ -39,7 +43,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 struct QueueRequest {
-    site: Option<Slug>,
+    sites: Vec<Slug>,
     filter: QueueFilter,
 }
 
@@ -57,7 +61,7 @@ impl FromParams for QueueRequest {
             Some(_) => return Err(ServiceError::malformed("invalid_cursor").into()),
         };
         Ok(Self {
-            site: params.parsed("site", "invalid_site")?,
+            sites: sites(params)?,
             filter: QueueFilter {
                 sites: Vec::new(),
                 state,
@@ -72,6 +76,24 @@ impl FromParams for QueueRequest {
     }
 }
 
+/// `site`, as often as it comes; an empty one counts as left out.
+fn sites(params: &mut Params) -> Result<Vec<Slug>, ServiceError> {
+    let named = params.all("site");
+    let slugs = named
+        .iter()
+        .filter(|slug| !slug.is_empty())
+        .map(|slug| slug.parse())
+        .collect::<Result<Vec<Slug>, _>>()
+        .map_err(|_not_a_slug| ServiceError::malformed_with("invalid_site", "site is not valid"))?;
+    if slugs.len() > SITES {
+        return Err(ServiceError::malformed_with(
+            "invalid_site",
+            "at most 50 sites can be named",
+        ));
+    }
+    Ok(slugs)
+}
+
 /// The queue: oldest first.
 async fn list(
     app: web::Data<App>,
@@ -81,8 +103,8 @@ async fn list(
     let (comments, next) = run(&app, move |app| {
         let staff = credential.staff(app)?;
         let mut filter = asked.filter;
-        if let Some(slug) = asked.site {
-            filter.sites = vec![manage::site(app, &staff, &slug)?.id];
+        for slug in &asked.sites {
+            filter.sites.push(manage::site(app, &staff, slug)?.id);
         }
         Ok::<_, WebError>(queue::queue(app, &staff, filter)?)
     })
@@ -190,7 +212,7 @@ async fn decide_many(
     let results = run(&app, move |app| {
         let staff = credential.staff_writing(app)?;
         let mut results = Vec::with_capacity(body.items.len());
-        for item in body.items {
+        for (index, item) in body.items.into_iter().enumerate() {
             let new = NewDecision {
                 action,
                 revision: item.revision,
@@ -199,9 +221,15 @@ async fn decide_many(
                 override_no_contact: body.override_no_contact,
                 seen: None,
             };
-            let decided = match item.id.parse::<CommentId>() {
-                Ok(id) => decide::decide(app, &staff, id, new),
-                Err(_not_an_id) => Err(ServiceError::not_found("comment_not_found")),
+            // The first is counted as the request.
+            let counted = match index {
+                0 => Ok(None),
+                _ => app.limits.check(limits::Action::Desk, &staff.limit_keys()),
+            };
+            let decided = match (counted, item.id.parse::<CommentId>()) {
+                (Err(limited), _) => Err(limited.into()),
+                (Ok(_), Ok(id)) => decide::decide(app, &staff, id, new),
+                (Ok(_), Err(_not_an_id)) => Err(ServiceError::not_found("comment_not_found")),
             };
             let (status, code) = match decided {
                 Ok(()) => (200, None),

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::domain::id::CommentId;
 use crate::domain::report::ReportReason;
+use crate::limits;
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::report_comment::{self, NewReport};
 use crate::service::{ServiceError, sites};
@@ -69,7 +70,14 @@ async fn report(
 }
 
 /// Where a report stands, for who holds its receipt.
-async fn receipt(app: web::Data<App>, path: web::Path<String>) -> Result<HttpResponse, WebError> {
+async fn receipt(
+    app: web::Data<App>,
+    ClientAddress(client): ClientAddress,
+    path: web::Path<String>,
+) -> Result<HttpResponse, WebError> {
+    app.limits
+        .check(limits::Action::Read, &[client.address_key()])
+        .map_err(ServiceError::from)?;
     let secret = path.into_inner();
     let report = run(&app, move |app| report_comment::report_of_receipt(app, &secret)).await?;
     Ok(HttpResponse::Ok().json(json!({

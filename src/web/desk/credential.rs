@@ -8,6 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::app::App;
+use crate::limits;
 use crate::service::ServiceError;
 use crate::service::sessions::{self, Staff};
 use crate::web::desk::cookie_name;
@@ -73,15 +74,19 @@ impl DeskCredential {
         matches!(self.brought, Brought::Cookie(_))
     }
 
-    /// Who it is, for a request that only reads.
+    /// Who it is, for a request that only reads. Counts the request.
     ///
     /// # Errors
-    /// 401 where the session or token is not good.
+    /// 401 where the session or token is not good; 429.
     pub fn staff(&self, app: &App) -> Result<Staff, WebError> {
-        Ok(match &self.brought {
+        let staff = match &self.brought {
             Brought::Token(token) => sessions::program(app, token)?,
             Brought::Cookie(cookie) => sessions::desk(app, cookie)?,
-        })
+        };
+        app.limits
+            .check(limits::Action::Desk, &staff.limit_keys())
+            .map_err(ServiceError::from)?;
+        Ok(staff)
     }
 
     /// Who it is, for a request that changes anything.

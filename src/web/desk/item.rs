@@ -321,8 +321,8 @@ impl Item {
     }
 
     fn page_title(&self) -> &str {
-        let page = &self.c().page.page;
-        page.title.as_deref().unwrap_or(&page.url)
+        let page = &self.c().page;
+        page.page.title.as_deref().unwrap_or(page.address())
     }
 
     fn open_reports(&self) -> Vec<(String, String)> {

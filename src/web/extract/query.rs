@@ -158,11 +158,18 @@ fn decode(text: &str) -> Result<String, WebError> {
             other => other,
         });
     }
-    String::from_utf8(bytes).map_err(|_not_utf8| invalid_encoding())
+    // No text of ours holds NUL, and PostgreSQL takes none.
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Ok(text),
+        Ok(_) | Err(_) => Err(invalid_encoding()),
+    }
 }
 
 fn invalid_encoding() -> WebError {
-    malformed("invalid_parameter", "the query is not UTF-8 in percent-encoding")
+    malformed(
+        "invalid_parameter",
+        "the query is not UTF-8 in percent-encoding, or holds NUL",
+    )
 }
 
 #[cfg(test)]
@@ -221,6 +228,7 @@ mod tests {
             ("page=%4", "invalid_parameter"),
             ("page=%zz", "invalid_parameter"),
             ("page=%ff", "invalid_parameter"),
+            ("page=a%00", "invalid_parameter"),
         ] {
             assert_eq!(refused(query), (400, code), "{query}");
         }

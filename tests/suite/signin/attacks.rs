@@ -197,7 +197,7 @@ both! {
     }
 }
 
-/// With limits on: per address of a letter, whoever asks.
+/// With limits on: narrow for who asks, wide for all, and by the mailbox however it is written.
 async fn limited(app: TestApp) {
     let app = app.restart("[limits]\nenabled = true\n").await;
     app.add_site(SITE, ORIGIN).await;
@@ -210,14 +210,28 @@ async fn limited(app: TestApp) {
             .json(&body)
     };
     ask("mira@example.org", "192.0.2.1").expect(202).await;
-    let answer = ask("MIRA@example.org", "192.0.2.2").expect(429).await;
-    assert_eq!(answer.header("retry-after"), "60");
+    for again in ["MIRA@example.org", "mira+list@example.org"] {
+        let answer = ask(again, "192.0.2.1").expect(429).await;
+        assert_eq!(answer.header("retry-after"), "60");
+        assert!(
+            answer.header("ratelimit").starts_with("\"sign-in-email\""),
+            "{}",
+            answer.header("ratelimit")
+        );
+    }
+    ask("other@example.org", "192.0.2.1").expect(202).await;
+    // Nobody locks her out from elsewhere, and nobody fills her mailbox from many places.
+    for host in 2..31 {
+        ask(&format!("mira+{host}@example.org"), &format!("192.0.2.{host}"))
+            .expect(202)
+            .await;
+    }
+    let answer = ask("mira@example.org", "192.0.2.31").expect(429).await;
     assert!(
-        answer.header("ratelimit").starts_with("\"sign-in-email\""),
+        answer.header("ratelimit").starts_with("\"sign-in-mailbox\""),
         "{}",
         answer.header("ratelimit")
     );
-    ask("other@example.org", "192.0.2.2").expect(202).await;
 }
 
 #[actix_web::test]
