@@ -148,13 +148,24 @@ fn a_limited_address_cannot_use_up_what_an_email_address_has() {
         assert_eq!(refused.policy, "sign-in-address");
         clock.advance(Duration::from_millis(1));
     }
-    assert!(
-        limits
-            .check(Action::SignInStart, &[address("198.51.100.7"), victim])
-            .is_ok()
-    );
-    let again = limits.check(Action::SignInStart, &[address("198.51.100.7"), victim]);
+    let from = |text: &str| Key::EmailFrom(text.parse().unwrap(), [9; 32]);
+    let keys = [address("198.51.100.7"), from("198.51.100.7"), victim];
+    assert!(limits.check(Action::SignInStart, &keys).is_ok());
+    let again = limits.check(Action::SignInStart, &keys);
     assert_eq!(again.unwrap_err().policy, "sign-in-email");
+    // Who asks from elsewhere is not kept out by that, until all have asked too often.
+    for host in 8..100 {
+        let text = format!("198.51.100.{host}");
+        let keys = [address(&text), from(&text), victim];
+        match limits.check(Action::SignInStart, &keys) {
+            Ok(_) => assert!(host < 37),
+            Err(refused) => {
+                assert_eq!(refused.policy, "sign-in-mailbox");
+                return;
+            }
+        }
+    }
+    panic!("a mailbox can be filled");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Managing pages and sites at the desk: open and closed, titles, people tags, pause and policy.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::app::App;
@@ -7,7 +9,7 @@ use crate::domain::id::{PageId, PersonId};
 use crate::domain::language::Language;
 use crate::domain::page::{InvalidPage, Page, PageAddress, PageState, PageUrl, Title};
 use crate::domain::role::Right;
-use crate::domain::site::{Policy, Site, Slug};
+use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
 use crate::screening;
 use crate::service::decide::REASON_LIMIT;
 use crate::service::queue::DeskPage;
@@ -17,7 +19,7 @@ use crate::storage::Tx;
 
 const SENTENCE_LIMIT: usize = 500;
 const TITLE_LIMIT: usize = 300;
-const LONGEST_EDIT_WINDOW: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
+const LONGEST_EDIT_WINDOW: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What to change of a page.
 #[derive(Debug, Clone, Default)]
@@ -148,8 +150,49 @@ pub struct SiteChange {
     pub name: Option<String>,
     /// The sentence for readers while nobody can write; `Some(None)` lets them write again.
     pub paused: Option<Option<String>>,
-    /// The policy.
-    pub policy: Option<Policy>,
+    /// What to change of the policy.
+    pub policy: PolicyChange,
+}
+
+/// What to change of a site's policy. It is put onto the policy that stands when it is written, so that of two changes
+/// at once neither is lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicyChange {
+    /// What is held.
+    pub hold: Option<HoldPolicy>,
+    /// How long authors may edit.
+    pub edit_window: Option<Duration>,
+    /// How many links a comment may have before it is held.
+    pub max_links: Option<u32>,
+    /// The listed words.
+    pub words: Option<Vec<ListedWord>>,
+    /// The reasons that moderators choose from.
+    pub reasons: Option<Vec<String>>,
+    /// The language.
+    pub lang: Option<String>,
+    /// Whom letters about waiting comments go to.
+    pub waiting_letters: Option<LetterReaders>,
+    /// Whether they carry the texts.
+    pub waiting_letters_text: Option<bool>,
+}
+
+impl PolicyChange {
+    fn onto(&self, policy: &mut Policy) {
+        policy.hold = self.hold.unwrap_or(policy.hold);
+        policy.edit_window = self.edit_window.unwrap_or(policy.edit_window);
+        policy.max_links = self.max_links.unwrap_or(policy.max_links);
+        if let Some(words) = &self.words {
+            policy.words.clone_from(words);
+        }
+        if let Some(reasons) = &self.reasons {
+            policy.reasons.clone_from(reasons);
+        }
+        if let Some(lang) = &self.lang {
+            policy.lang.clone_from(lang);
+        }
+        policy.waiting_letters = self.waiting_letters.unwrap_or(policy.waiting_letters);
+        policy.waiting_letters_text = self.waiting_letters_text.unwrap_or(policy.waiting_letters_text);
+    }
 }
 
 /// The sites that the staff may see, by slug.
@@ -201,7 +244,7 @@ pub fn change_site(app: &App, staff: &Staff, slug: &Slug, change: SiteChange) ->
     validate(&change)?;
     app.db.write(move |tx| {
         let mut site = visible_site(tx, &staff, &slug)?;
-        let needed = if change.policy.is_some() || change.name.is_some() {
+        let needed = if change.policy != PolicyChange::default() || change.name.is_some() {
             Right::Manage
         } else {
             Right::Decide
@@ -227,35 +270,41 @@ pub(super) fn validate(change: &SiteChange) -> Result<()> {
     {
         return Err(ServiceError::invalid("/name", "name_invalid"));
     }
-    if let Some(policy) = &change.policy {
-        if policy.edit_window > LONGEST_EDIT_WINDOW {
+    let policy = &change.policy;
+    if policy
+        .edit_window
+        .is_some_and(|window| window > LONGEST_EDIT_WINDOW)
+    {
+        return Err(ServiceError::invalid(
+            "/edit_window_seconds",
+            "edit_window_invalid",
+        ));
+    }
+    if policy
+        .lang
+        .as_ref()
+        .is_some_and(|lang| lang.parse::<Language>().is_err())
+    {
+        return Err(ServiceError::invalid("/lang", "lang_invalid"));
+    }
+    for (index, reason) in policy.reasons.iter().flatten().enumerate() {
+        if reason.trim() != reason
+            || reason.is_empty()
+            || reason.len() > REASON_LIMIT
+            || reason.contains('\0')
+        {
             return Err(ServiceError::invalid(
-                "/edit_window_seconds",
-                "edit_window_invalid",
+                &format!("/reasons/{index}"),
+                "reason_invalid",
             ));
         }
-        if policy.lang.parse::<Language>().is_err() {
-            return Err(ServiceError::invalid("/lang", "lang_invalid"));
-        }
-        for (index, reason) in policy.reasons.iter().enumerate() {
-            if reason.trim() != reason
-                || reason.is_empty()
-                || reason.len() > REASON_LIMIT
-                || reason.contains('\0')
-            {
-                return Err(ServiceError::invalid(
-                    &format!("/reasons/{index}"),
-                    "reason_invalid",
-                ));
-            }
-        }
-        for (index, word) in policy.words.iter().enumerate() {
-            if screening::check_word(word).is_err() {
-                return Err(ServiceError::invalid(
-                    &format!("/words/{index}/pattern"),
-                    "word_invalid",
-                ));
-            }
+    }
+    for (index, word) in policy.words.iter().flatten().enumerate() {
+        if screening::check_word(word).is_err() {
+            return Err(ServiceError::invalid(
+                &format!("/words/{index}/pattern"),
+                "word_invalid",
+            ));
         }
     }
     Ok(())
@@ -269,9 +318,7 @@ pub(super) fn apply(site: &mut Site, change: &SiteChange) {
     if let Some(name) = &change.name {
         site.name = one_line(name);
     }
-    if let Some(policy) = &change.policy {
-        site.policy = policy.clone();
-    }
+    change.policy.onto(&mut site.policy);
 }
 
 fn visible_site(tx: &mut dyn Tx, staff: &Staff, slug: &Slug) -> Result<Site> {

@@ -182,22 +182,24 @@ pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: 
     {
         return Ok(Outcome::Done);
     }
-    Ok(match app
-        .mailer
-        .send(&MessageId::new(stored.id, stored.created_at), to, letter)
-    {
-        Ok(_accepted) => {
-            tracing::info!(job = %stored.id, kind = stored.kind, attempts = stored.attempts, "letter sent");
-            Outcome::Done
-        }
-        Err(error @ SendError::PermanentAddress { .. }) => {
-            tracing::warn!(job = %stored.id, kind = stored.kind, %error, "letter refused for its address");
-            Outcome::Done
-        }
-        Err(error @ (SendError::Temporary { .. } | SendError::Permanent { .. })) => {
-            Outcome::Failed(error.to_string())
-        }
-    })
+    Ok(
+        match app
+            .mailer
+            .send(&MessageId::new(stored.id, stored.created_at), to, letter)
+        {
+            Ok(_accepted) => {
+                tracing::info!(job = %stored.id, kind = stored.kind, attempts = stored.attempts, "letter sent");
+                Outcome::Done
+            }
+            Err(error @ SendError::PermanentAddress { .. }) => {
+                tracing::warn!(job = %stored.id, kind = stored.kind, %error, "letter refused for its address");
+                Outcome::Done
+            }
+            Err(error @ (SendError::Temporary { .. } | SendError::Permanent { .. })) => {
+                Outcome::Failed(error.to_string())
+            }
+        },
+    )
 }
 
 /// The proven address of an account, where it has one and wants letters, and the page where it can stop them.

@@ -7,7 +7,7 @@ use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::origin::Origin;
 use crate::domain::page::{PageKey, PageUrl};
 use crate::domain::site::{HoldPolicy, LetterReaders, Policy, Site, Slug};
-use crate::service::manage::{self, SiteChange};
+use crate::service::manage::{self, PolicyChange, SiteChange};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 
@@ -126,23 +126,22 @@ pub struct Settings {
 /// `site_not_found`, and what is wrong with a value.
 pub fn set(app: &App, slug: &Slug, settings: Settings) -> Result<Site> {
     let slug = slug.clone();
+    let change = SiteChange {
+        name: settings.name,
+        paused: settings.paused,
+        policy: PolicyChange {
+            hold: settings.hold,
+            edit_window: settings.edit_window,
+            max_links: settings.max_links,
+            lang: settings.lang,
+            waiting_letters: settings.waiting_letters,
+            waiting_letters_text: settings.waiting_letters_text,
+            ..PolicyChange::default()
+        },
+    };
+    manage::validate(&change)?;
     app.db.write(move |tx| {
         let mut site = found(tx, &slug)?;
-        let mut policy = site.policy.clone();
-        policy.hold = settings.hold.unwrap_or(policy.hold);
-        policy.edit_window = settings.edit_window.unwrap_or(policy.edit_window);
-        policy.max_links = settings.max_links.unwrap_or(policy.max_links);
-        policy.lang = settings.lang.clone().unwrap_or(policy.lang);
-        policy.waiting_letters = settings.waiting_letters.unwrap_or(policy.waiting_letters);
-        policy.waiting_letters_text = settings
-            .waiting_letters_text
-            .unwrap_or(policy.waiting_letters_text);
-        let change = SiteChange {
-            name: settings.name.clone(),
-            paused: settings.paused.clone(),
-            policy: Some(policy),
-        };
-        manage::validate(&change)?;
         manage::apply(&mut site, &change);
         tx.update_site(&site)?;
         Ok(site)

@@ -50,7 +50,7 @@ pub(super) fn send(
     };
     let written = address_of(app, &facts.identity).and_then(|to| Ok((to, letter(app, &facts)?)));
     Ok(match written {
-        Ok((to, letter)) => deliver(app, stored, &to, &letter),
+        Ok((to, letter)) => deliver(app, stored, &to, &letter)?,
         Err(error) => run_job::Outcome::Hopeless(error),
     })
 }

@@ -117,7 +117,7 @@ pub(super) fn send(
         Ok((to, letter))
     });
     Ok(match written {
-        Ok((to, letter)) => deliver(app, stored, &to, &letter),
+        Ok((to, letter)) => deliver(app, stored, &to, &letter)?,
         Err(error) => Outcome::Hopeless(error),
     })
 }

@@ -145,10 +145,7 @@ fn everyday_words_are_names_only_where_written_as_such() {
             vec![("Will Young", Tier::Full)],
         ),
         ("the will young people have", vec![("will young", Tier::Weak)]),
-        (
-            "so said Will. Young people vote",
-            vec![("Will", Tier::Weak)],
-        ),
+        ("so said Will. Young people vote", vec![("Will", Tier::Weak)]),
         ("A Green vote", vec![("Green", Tier::Weak)]),
         ("A. Green voted", vec![("A. Green", Tier::Initial)]),
         ("T Brown voted", vec![("T Brown", Tier::Initial)]),

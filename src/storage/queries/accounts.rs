@@ -132,7 +132,8 @@ impl AccountStore for Work<'_> {
             .do_update()
             .set(roles::role.eq(role.as_str()))
             .execute(self.conn)?;
-        Ok(())
+        // Badges stand in finished pages.
+        self.raise_sites()
     }
 
     fn withdraw_role(&mut self, account: AccountId, site: SiteId) -> Result<bool> {

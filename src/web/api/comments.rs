@@ -1,7 +1,7 @@
 //! Comments over JSON: a page's, posting, editing, withdrawing, and one's own.
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -243,7 +243,11 @@ async fn one(
                 Viewer::Staff(sessions::program(app, token)?)
             }
             (Some(Bearer(token)), _) => Viewer::Reader(sessions::reader(app, token, None, named(&origin))?),
-            (None, Some(desk)) => desk.staff(app).map_or(Viewer::Anybody, Viewer::Staff),
+            (None, Some(desk)) => match desk.staff(app) {
+                Ok(staff) => Viewer::Staff(staff),
+                Err(error) if error.status_code() == StatusCode::UNAUTHORIZED => Viewer::Anybody,
+                Err(error) => return Err(error),
+            },
             (None, None) => Viewer::Anybody,
         };
         Ok::<_, WebError>(own_comments::comment_for(app, &viewer, id)?)

@@ -10,10 +10,10 @@ use crate::domain::decision::Action;
 use crate::domain::finding::Strength;
 use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::page::PageState;
-use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
+use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Site, Slug};
 use crate::limits;
 use crate::service::decide::{self, NewDecision};
-use crate::service::manage::{self, PageChange, SiteChange};
+use crate::service::manage::{self, PageChange, PolicyChange, SiteChange};
 use crate::service::read_page::Cursor;
 use crate::service::{ServiceError, queue};
 use crate::storage::stores::comments::{QueueFilter, Sort};
@@ -372,57 +372,55 @@ fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Stri
     Option::<String>::deserialize(from).map(Some)
 }
 
-impl SiteBody {
-    fn touches_policy(&self) -> bool {
-        self.hold.is_some()
-            || self.edit_window_seconds.is_some()
-            || self.max_links.is_some()
-            || self.words.is_some()
-            || self.reasons.is_some()
-            || self.lang.is_some()
-            || self.waiting_letters.is_some()
-            || self.waiting_letters_text.is_some()
-    }
-
-    /// The policy with what was sent put in.
-    fn onto(self, mut policy: Policy) -> Result<Policy, ServiceError> {
-        if let Some(hold) = self.hold {
-            policy.hold = hold
-                .parse::<HoldPolicy>()
-                .map_err(|_unknown| ServiceError::invalid("/hold", "hold_unknown"))?;
-        }
-        if let Some(seconds) = self.edit_window_seconds {
-            policy.edit_window = std::time::Duration::from_secs(seconds);
-        }
-        policy.max_links = self.max_links.unwrap_or(policy.max_links);
-        if let Some(words) = self.words {
-            let read = |(index, word): (usize, WordBody)| {
-                let pointer = format!("/words/{index}/strength");
-                let strength: Strength = word
-                    .strength
-                    .parse()
-                    .map_err(|_unknown| ServiceError::invalid(&pointer, "strength_unknown"))?;
-                Ok(ListedWord {
-                    pattern: word.pattern,
-                    regex: word.regex,
-                    strength,
-                })
-            };
-            policy.words = words
-                .into_iter()
-                .enumerate()
-                .map(read)
-                .collect::<Result<_, ServiceError>>()?;
-        }
-        policy.reasons = self.reasons.unwrap_or(policy.reasons);
-        policy.lang = self.lang.unwrap_or(policy.lang);
-        if let Some(readers) = self.waiting_letters {
-            policy.waiting_letters = readers
-                .parse::<LetterReaders>()
-                .map_err(|_unknown| ServiceError::invalid("/waiting_letters", "letter_readers_unknown"))?;
-        }
-        policy.waiting_letters_text = self.waiting_letters_text.unwrap_or(policy.waiting_letters_text);
-        Ok(policy)
+impl TryFrom<SiteBody> for SiteChange {
+    type Error = ServiceError;
+    fn try_from(body: SiteBody) -> Result<Self, ServiceError> {
+        let hold = body
+            .hold
+            .map(|hold| hold.parse::<HoldPolicy>())
+            .transpose()
+            .map_err(|_unknown| ServiceError::invalid("/hold", "hold_unknown"))?;
+        let read = |(index, word): (usize, WordBody)| {
+            let pointer = format!("/words/{index}/strength");
+            let strength: Strength = word
+                .strength
+                .parse()
+                .map_err(|_unknown| ServiceError::invalid(&pointer, "strength_unknown"))?;
+            Ok(ListedWord {
+                pattern: word.pattern,
+                regex: word.regex,
+                strength,
+            })
+        };
+        let words = body
+            .words
+            .map(|words| {
+                words
+                    .into_iter()
+                    .enumerate()
+                    .map(read)
+                    .collect::<Result<Vec<_>, ServiceError>>()
+            })
+            .transpose()?;
+        let waiting_letters = body
+            .waiting_letters
+            .map(|readers| readers.parse::<LetterReaders>())
+            .transpose()
+            .map_err(|_unknown| ServiceError::invalid("/waiting_letters", "letter_readers_unknown"))?;
+        Ok(Self {
+            name: body.name,
+            paused: body.paused,
+            policy: PolicyChange {
+                hold,
+                edit_window: body.edit_window_seconds.map(std::time::Duration::from_secs),
+                max_links: body.max_links,
+                words,
+                reasons: body.reasons,
+                lang: body.lang,
+                waiting_letters,
+                waiting_letters_text: body.waiting_letters_text,
+            },
+        })
     }
 }
 
@@ -436,15 +434,9 @@ async fn change_site(
     let slug = slug(&path)?;
     let site = run(&app, move |app| {
         let staff = credential.staff_writing(app)?;
-        let mut body = body.value;
-        let mut change = SiteChange {
-            name: body.name.take(),
-            paused: body.paused.take(),
-            policy: None,
-        };
-        if body.touches_policy() {
-            change.policy = Some(body.onto(manage::site(app, &staff, &slug)?.policy)?);
-        }
+        // What may be seen before what may be sent: a site of others is not found, whatever is sent.
+        manage::site(app, &staff, &slug)?;
+        let change = SiteChange::try_from(body.value)?;
         Ok::<_, WebError>(manage::change_site(app, &staff, &slug, change)?)
     })
     .await?;

@@ -40,6 +40,96 @@ async fn parish_comment(app: &TestApp, body: &str) -> String {
 }
 
 both! {
+    async fn sites_are_asked_for_together(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        app.add_site("parish-post", PARISH).await;
+        app.add_site("third-site", "https://third.example.org").await;
+        app.moderator(SITE, "ann@example.org", Role::Moderator).await;
+        app.moderator("third-site", "ann@example.org", Role::Moderator).await;
+        let staff = app.moderator("parish-post", "ann@example.org", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let here = app.post_text(&reader, "A text.").await;
+        app.clock.advance(std::time::Duration::from_secs(1));
+        let there = parish_comment(&app, "Another text.").await;
+        assert_eq!(app.queue(&staff, "site=ward-news&site=parish-post").await.0, [here.clone(), there.clone()]);
+        assert_eq!(app.queue(&staff, "site=third-site&site=parish-post").await.0, [there]);
+        assert_eq!(app.queue(&staff, "site=&site=ward-news").await.0, [here]);
+        assert_eq!(app.queue(&staff, "site=third-site").await.0, Vec::<String>::new());
+        let answer = app.ask_desk(&staff, "GET", &format!("{LIST}?site=ward-news&site=None%20such"), None).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_site"));
+    }
+
+    async fn no_parameter_holds_nul(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        for query in ["q=a%00b", "reason=%00", "site=%00", "%00=a"] {
+            let answer = app.ask_desk(&staff, "GET", &format!("{LIST}?{query}"), None).await;
+            assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_parameter"), "{query}");
+        }
+    }
+
+    async fn who_wrote_is_told_by_their_membership(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, "A text.").await;
+        app.send_edit(&reader, &id, "Another text.", "keep").await;
+        let seen = app.desk_comment(&staff, &id).await;
+        assert_eq!(seen["decisions"].as_array().unwrap().len(), 2);
+        for decision in seen["decisions"].as_array().unwrap() {
+            assert_eq!(decision["actor"], seen["author"]["id"]);
+        }
+    }
+
+    async fn the_source_of_claims_stays_with_an_edit(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        app.person(site, "Quentin Farrowdale", Stance::Hold).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let source = "https://minutes.example.org/quentin-farrowdale";
+        let body = json!({ "page": { "url": PAGE }, "body": "See for yourselves.", "source_url": source });
+        let posted = app.post(&format!("/api/v1/sites/{SITE}/comments")).origin(ORIGIN).token(&reader).json(&body).expect(201).await;
+        let id = posted.json()["comment"]["id"].as_str().unwrap().to_owned();
+        app.send_edit(&reader, &id, "See for yourself.", "keep").await;
+        let seen = app.desk_comment(&staff, &id).await;
+        assert_eq!((&seen["revision"], &seen["source_url"]), (&json!(2), &json!(source)));
+        assert_eq!(seen["findings"][0]["spans"][0]["field"], "link", "{}", seen["findings"]);
+        app.decided(&staff, &id, json!({ "action": "approve", "revision": 2 })).await;
+        assert!(!app.public().await.to_string().contains("minutes"));
+    }
+
+    async fn moderators_read_the_source_of_any_comment(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        app.add_site("parish-post", PARISH).await;
+        let (program, moderator) = (app.program(SITE, Role::Viewer).await, app.moderator(SITE, "ann@example.org", Role::Moderator).await);
+        let stranger = app.program("parish-post", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, "A *text*.").await;
+        let path = format!("/api/v1/comments/{id}");
+        for staff in [&program, &moderator] {
+            let answer = app.ask_desk(staff, "GET", &path, None).await;
+            assert_eq!((answer.status, &answer.json()["comment"]["body"]), (200, &json!("A *text*.")));
+        }
+        assert_eq!(app.ask_desk(&stranger, "GET", &path, None).await.status, 404);
+        app.get(&path).expect(404).await;
+        app.get(&path).cookie("hustings", "ended").expect(404).await;
+        app.decided(&moderator, &id, json!({ "action": "approve", "revision": 1 })).await;
+        for answer in [app.get(&path).expect(200).await, app.ask_desk(&stranger, "GET", &path, None).await] {
+            assert_eq!(answer.json()["comment"].get("body"), None);
+        }
+    }
+
+    async fn a_role_shows_on_pages_that_are_finished(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, "A text.").await;
+        app.decided(&staff, &id, json!({ "action": "approve", "revision": 1 })).await;
+        assert_eq!(app.public().await["comments"][0]["author"]["badges"], json!([]));
+        app.moderator(SITE, "mira@example.org", Role::Moderator).await;
+        assert_eq!(app.public().await["comments"][0]["author"]["badges"], json!(["moderator"]));
+    }
+
     async fn each_filter_finds_its_own(app: TestApp) {
         let site = app.add_site(SITE, ORIGIN).await;
         let person = app.person(site, "Quentin Farrowdale", Stance::Hold).await;

@@ -55,6 +55,25 @@ both! {
         assert_eq!(app.public().await["notice"], json!(null));
     }
 
+    async fn two_changes_at_once_lose_nothing(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let crate::desk::Staff::Token(token) = app.program(SITE, Role::Owner).await else { unreachable!() };
+        for round in 1..=8 {
+            let changes: Vec<_> = [json!({ "max_links": round }), json!({ "edit_window_seconds": round }), json!({ "name": format!("Round {round}") })]
+                .into_iter()
+                .map(|change| actix_web::rt::spawn(app.patch(PATH).token(&token).json(&change).expect(200)))
+                .collect();
+            for change in changes {
+                change.await.unwrap();
+            }
+            let site = app.get(PATH).token(&token).expect(200).await.json();
+            assert_eq!(
+                (&site["max_links"], &site["edit_window_seconds"], &site["name"]),
+                (&json!(round), &json!(round), &json!(format!("Round {round}")))
+            );
+        }
+    }
+
     async fn the_policy_is_for_owners(app: TestApp) {
         app.add_site(SITE, ORIGIN).await;
         let moderator = app.moderator(SITE, "ann@example.org", Role::Moderator).await;

@@ -4,6 +4,7 @@
 mod bodies;
 mod full_disk;
 mod headers;
+mod limits;
 mod logs;
 mod origins;
 mod process;

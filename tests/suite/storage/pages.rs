@@ -37,6 +37,7 @@ fn a_page_is_read_as_it_was_written(world: &World) {
         ))
     });
     assert_eq!(found, (Some(page.clone()), Some(page.clone()), None, None));
+    let now = world.now();
     // What never was public is not made so.
     let (mut unread, key) = world.new_page(&site, "/unread");
     unread.version = 0;
