@@ -38,6 +38,7 @@ both! {
 
         app.clock.advance(std::time::Duration::from_secs(1));
         // From a page of our own, without a note or an address.
+        app.clock.advance(std::time::Duration::from_secs(1));
         app.post(&path).origin(OWN).json(&json!({ "reason": "spam" })).expect(201).await;
         let reports = app.desk_comment(&staff, &id).await["reports"].clone();
         let seen: Vec<(&Value, &Value)> = reports.as_array().unwrap().iter().map(|it| (&it["reason"], &it["note"])).collect();
