@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::origin::Origin;
-use crate::domain::page::{PageKey, PageUrl};
+use crate::domain::page::{PageAddress, PageKey, PageUrl};
 use crate::domain::site::{HoldPolicy, LetterReaders, Policy, Site, Slug};
 use crate::service::manage::{self, PolicyChange, SiteChange};
 use crate::service::{Result, ServiceError};
@@ -206,7 +206,7 @@ pub fn move_page(app: &App, slug: &Slug, old: &str, new: &str) -> Result<()> {
         }
         tx.point_key(site.id, &new, page.id)?;
         if let Some(to) = &to {
-            page.url = to.canonical();
+            page.address = PageAddress::Confirmed(to.canonical());
             tx.update_page(&page, now)?;
         }
         Ok(())
