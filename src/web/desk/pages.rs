@@ -152,6 +152,7 @@ async fn change(
     let change = PageChange {
         state,
         title: form.title,
+        url: None,
         people: None,
     };
     run(&app, move |app| {

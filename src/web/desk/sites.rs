@@ -14,7 +14,7 @@ use crate::domain::role::Right;
 use crate::domain::site::{HoldPolicy, ListedWord, Site, Slug};
 use crate::messages;
 use crate::service::ServiceError;
-use crate::service::manage::{self, SiteChange};
+use crate::service::manage::{self, PolicyChange, SiteChange};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, WebError};
 use crate::web::extract::{FormBody, SiteSlug};
@@ -180,18 +180,20 @@ async fn change(
     FormBody(form): FormBody<PolicyForm>,
 ) -> Result<HttpResponse, PageError> {
     let token = form.token.clone();
-    send(app, visit, slug, token, move |site| {
-        let mut policy = site.policy;
-        policy.hold = form
+    send(app, visit, slug, token, move |_site| {
+        let hold = form
             .hold
             .parse::<HoldPolicy>()
             .map_err(|_unknown| ServiceError::invalid("/hold", "hold_unknown"))?;
-        policy.edit_window = Duration::from_secs(form.edit_window_minutes.saturating_mul(60));
-        policy.max_links = form.max_links;
-        policy.reasons = lines(&form.reasons).map(str::to_owned).collect();
-        policy.words = lines(&form.words).map(word).collect::<Result<_, _>>()?;
         Ok(SiteChange {
-            policy: Some(policy),
+            policy: PolicyChange {
+                hold: Some(hold),
+                edit_window: Some(Duration::from_secs(form.edit_window_minutes.saturating_mul(60))),
+                max_links: Some(form.max_links),
+                reasons: Some(lines(&form.reasons).map(str::to_owned).collect()),
+                words: Some(lines(&form.words).map(word).collect::<Result<_, _>>()?),
+                ..PolicyChange::default()
+            },
             ..SiteChange::default()
         })
     })
