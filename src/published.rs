@@ -76,6 +76,8 @@ pub enum Form {
     Json,
     /// The HTML fragment, by its contract's number.
     Fragment(u8),
+    /// The fragment for the page without scripts.
+    Page,
 }
 
 /// Which part of a page.

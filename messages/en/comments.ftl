@@ -12,3 +12,7 @@ comments-edited = edited
 comments-link = link
 comments-more = More comments
 comments-more-replies = More replies
+comments-reply = Reply
+comments-reply-to = Reply to { $name }
+comments-report = Report
+comments-report-of = Report the comment by { $name }

@@ -1,13 +1,16 @@
 //! `hustings site`: adding sites, their settings and origins.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::domain::origin::Origin;
 use crate::domain::site::{HoldPolicy, LetterReaders, Site, Slug};
+use crate::service::about;
 use crate::service::sites::{self, Settings};
 
 /// Sites: a blog that embeds comments.
@@ -65,6 +68,10 @@ pub struct Set {
     /// Readers can write again.
     #[arg(long)]
     resume: bool,
+    /// What the page about the comments says, from a file in Markdown (`-`: standard input); an empty one brings the
+    /// server's own words back.
+    #[arg(long, value_name = "FILE")]
+    about: Option<PathBuf>,
 }
 
 /// Origins of a site.
@@ -133,7 +140,12 @@ impl Command {
                     waiting_letters_text: set.waiting_letters_text,
                     paused,
                 };
-                line(out, &sites::set(app, &set.slug, settings)?)?;
+                let about = set.about.as_deref().map(text_of).transpose()?;
+                let site = sites::set(app, &set.slug, settings)?;
+                if let Some(about) = about {
+                    about::set(app, &set.slug, &about)?;
+                }
+                line(out, &site)?;
             }
             Command::Origin(OriginCommand::Add { slug, origin }) => {
                 sites::add_origin(app, &slug, origin)?;
@@ -153,6 +165,14 @@ impl Command {
         }
         Ok(())
     }
+}
+
+/// What a file holds, or standard input.
+fn text_of(file: &Path) -> anyhow::Result<String> {
+    if file == Path::new("-") {
+        return Ok(std::io::read_to_string(std::io::stdin())?);
+    }
+    std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 fn line(out: &mut dyn Write, site: &Site) -> std::io::Result<()> {

@@ -1,5 +1,6 @@
 //! Use cases, one a file: each opens its transactions and queues its jobs. No HTTP, no SQL.
 
+pub mod about;
 pub mod accept_invite;
 pub mod background;
 mod client;

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::clock::Micros;
 use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::page::{Page, PageKey};
-use crate::domain::site::Slug;
+use crate::domain::site::{Site, Slug};
 use crate::service::views::{CommentView, PageView};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
@@ -134,6 +134,32 @@ pub fn read_part(app: &App, site: SiteId, page: Option<PageId>, part: Part) -> R
             sites_epoch,
             lang,
             view,
+        })
+    })
+}
+
+/// What stands around a page's comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageHead {
+    /// The site.
+    pub site: Site,
+    /// The page, where anybody has commented on it, be it public or not.
+    pub page: Option<PageView>,
+}
+
+/// The site of a slug with its page of a key.
+///
+/// # Errors
+/// `site_not_found`.
+pub fn page_head(app: &App, slug: &Slug, key: &PageKey) -> Result<PageHead> {
+    app.db.read(|tx| {
+        let site = tx
+            .site_by_slug(slug)?
+            .ok_or(ServiceError::not_found("site_not_found"))?;
+        let page = tx.page_by_key(site.id, key)?;
+        Ok(PageHead {
+            page: page.as_ref().map(PageView::from),
+            site,
         })
     })
 }

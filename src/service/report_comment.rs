@@ -7,9 +7,11 @@ use crate::app::App;
 use crate::domain::id::{CommentId, ReportId};
 use crate::domain::keys::digest_token;
 use crate::domain::report::{Report, ReportReason, ReportState};
+use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
 use crate::limits;
 use crate::service::idempotency::IdempotencyKey;
+use crate::service::views::permalink;
 use crate::service::{Client, Result, ServiceError};
 use crate::signin::address;
 use crate::storage::stores::idempotency::Remembered;
@@ -129,5 +131,44 @@ pub fn report_of_receipt(app: &App, secret: &str) -> Result<Report> {
     app.db.read(|tx| {
         tx.report_by_receipt(&hash)?
             .ok_or(ServiceError::not_found("report_not_found"))
+    })
+}
+
+/// A report with what its reporter may see of the comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// The report.
+    pub report: Report,
+    /// The site of the comment.
+    pub site: Site,
+    /// The comment's permalink, while it is public.
+    pub permalink: Option<String>,
+}
+
+/// What a receipt tells of its report and of the comment.
+///
+/// # Errors
+/// `report_not_found`.
+pub fn reported_of_receipt(app: &App, secret: &str) -> Result<Reported> {
+    let hash = digest_token(secret);
+    app.db.read(|tx| {
+        let report = tx
+            .report_by_receipt(&hash)?
+            .ok_or(ServiceError::not_found("report_not_found"))?;
+        let comment = tx
+            .comment(report.comment_id)?
+            .ok_or(ServiceError::inconsistent("reports", "comment_id"))?;
+        let site = tx
+            .site(comment.site_id)?
+            .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
+        let page = tx
+            .page(comment.page_id)?
+            .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+        let public = comment.state.public_revision().is_some();
+        Ok(Reported {
+            report,
+            site,
+            permalink: public.then(|| permalink(&page.url, &comment)),
+        })
     })
 }

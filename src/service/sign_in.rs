@@ -14,11 +14,13 @@ use crate::domain::site::Site;
 use crate::domain::text::{DisplayName, EmailAddress, InvalidName};
 use crate::jobs::Job;
 use crate::limits::{Action, Key, LimitExceeded};
+use crate::service::idempotency::IdempotencyKey;
 use crate::service::{Client, FieldError, Result, ServiceError};
 use crate::signin::address;
 use crate::signin::email_code::{AT_MOST, GOOD_FOR, RESEND_AFTER, RESENDS};
 use crate::signin::pkce::{Challenge, Verifier};
 use crate::storage::Tx;
+use crate::storage::stores::idempotency::Remembered;
 use crate::storage::stores::sign_ins::{LetterState, SignIn};
 
 /// What somebody types to sign in, and the challenge of their browser.
@@ -45,6 +47,42 @@ pub fn request_code(
     origin: Origin,
     client: &Client,
     asked: &CodeRequest,
+) -> Result<SignInId> {
+    ask(app, site, origin, client, asked, None)
+}
+
+/// As [`request_code`]; under the same key the same sign-in, with no other letter.
+///
+/// # Errors
+/// As [`request_code`]; `idempotency_key_reused`, `request_in_progress`.
+pub fn request_code_once(
+    app: &App,
+    site: &Site,
+    origin: Origin,
+    client: &Client,
+    asked: &CodeRequest,
+    key: &IdempotencyKey,
+) -> Result<SignInId> {
+    let scope = key.scope;
+    let remembered = app.db.read(|tx| Ok::<_, ServiceError>(tx.remembered(&scope)?))?;
+    match key.replay(remembered)? {
+        Some(remembered) => made_before(&remembered),
+        None => ask(app, site, origin, client, asked, Some(key.clone())),
+    }
+}
+
+fn made_before(remembered: &Remembered) -> Result<SignInId> {
+    let id = remembered.resource.parse();
+    id.map_err(|_not_ours| ServiceError::inconsistent("idempotency_keys", "resource"))
+}
+
+fn ask(
+    app: &App,
+    site: &Site,
+    origin: Origin,
+    client: &Client,
+    asked: &CodeRequest,
+    key: Option<IdempotencyKey>,
 ) -> Result<SignInId> {
     // Before anything is read that may be long.
     app.limits.check(Action::SignInStart, &[client.address_key()])?;
@@ -80,6 +118,19 @@ pub fn request_code(
     }
     .to_stored(now, app.rng.as_ref());
     app.db.write(move |tx| {
+        if let Some(key) = &key {
+            let made = Remembered {
+                request: key.request,
+                status: 202,
+                resource: id.to_string(),
+            };
+            if !tx.remember(&key.scope, &made, now)? {
+                return Err(ServiceError::conflict(
+                    "request_in_progress",
+                    "the same request is being handled; try again",
+                ));
+            }
+        }
         tx.insert_sign_in(&sign_in)?;
         tx.enqueue(&letter)?;
         Ok::<_, ServiceError>(())

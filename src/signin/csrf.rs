@@ -1,4 +1,4 @@
-//! The token that the desk's forms carry, beside the checks of `Sec-Fetch-Site` and `Origin`: derived from the session,
+//! The token that forms of our own pages carry, beside the checks of `Sec-Fetch-Site` and `Origin`: derived from the session,
 //! so that nothing is stored and a session's end ends it too.
 
 use std::fmt;
@@ -9,9 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::domain::id::TokenId;
 use crate::domain::keys::{Keys, equal};
 
-const PURPOSE: &str = "desk form";
+const PURPOSE: &str = "form";
 
-/// A desk session's form token.
+/// A session's form token: of the desk, or of a reader.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FormToken(String);
 

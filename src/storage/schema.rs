@@ -35,6 +35,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    site_abouts (site_id) {
+        site_id -> Binary,
+        markdown -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     pages (id) {
         id -> Binary,
         site_id -> Binary,
@@ -349,6 +357,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     counters,
     sites,
     site_origins,
+    site_abouts,
     pages,
     page_keys,
     accounts,

@@ -18,10 +18,16 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 3] = [
+const FILES: [(&str, &str, &[u8]); 5] = [
     ("base.css", CSS, include_bytes!("assets/base.css")),
     ("desk.css", CSS, include_bytes!("assets/desk.css")),
     ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
+    (
+        "comments.css",
+        CSS,
+        include_bytes!("../../embed-js/src/comments.css"),
+    ),
+    ("site.css", CSS, include_bytes!("assets/site.css")),
 ];
 
 struct Asset {

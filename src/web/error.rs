@@ -177,7 +177,7 @@ impl WebError {
     }
 
     /// Status and headers, with what went wrong inside in the log.
-    fn begin(&self) -> HttpResponseBuilder {
+    pub(in crate::web) fn begin(&self) -> HttpResponseBuilder {
         let (status, code) = self.status_and_code();
         if status.is_server_error() {
             tracing::error!(code, error = %Chain(self), "request failed");

@@ -23,6 +23,7 @@ mod letters;
 mod middleware;
 pub mod parts;
 pub mod shell;
+mod site;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints.extend(desk::endpoints());
     endpoints.extend(assets::endpoints());
     endpoints.extend(letters::endpoints());
+    endpoints.extend(site::endpoints());
     endpoints
 }
 

@@ -1,6 +1,8 @@
 //! Parts of pages as finished bytes: which page a request means, what is built where nothing is finished, and the answer
 //! with its encoding and ETag. JSON and the fragment go the same way.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;
@@ -26,6 +28,8 @@ pub enum Form {
     Json,
     /// The HTML fragment.
     Fragment,
+    /// The fragment with the links of the page without scripts.
+    Page,
 }
 
 /// Which part of which page a request asks for. Checked before anything is looked up.
@@ -82,6 +86,35 @@ impl FromParams for PartRequest {
 }
 
 impl PartRequest {
+    /// The page's address, as it was asked for.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// The page's id, where the request gives one.
+    pub fn page_id(&self) -> Option<&str> {
+        self.page_id.as_deref()
+    }
+
+    /// The order that is asked for.
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// Whether it is the page's beginning.
+    pub fn is_first(&self) -> bool {
+        self.at.is_none() && self.after.is_none()
+    }
+
+    /// The beginning, in the same order.
+    pub fn first(&self) -> Self {
+        Self {
+            at: None,
+            after: None,
+            ..self.clone()
+        }
+    }
+
     /// The same part in a language that there are sentences in.
     pub fn in_language(self, lang: Option<&'static str>) -> Self {
         Self { lang, ..self }
@@ -113,26 +146,10 @@ pub async fn serve(
     part: PartRequest,
     form: Form,
 ) -> Result<HttpResponse, WebError> {
-    let route = route(&app, &site, client, &part).await?;
-    let key = key_of(route, &part, form);
-    let built = match app.published.get(&key) {
-        Some(built) => built,
-        None => {
-            app.limits
-                .check(limits::Action::Read, &[client.address_key()])
-                .map_err(ServiceError::from)?;
-            let (app, part) = (&app, &part);
-            app.published
-                .get_or_build(&key, || async move {
-                    let (site, part) = (route, part.clone());
-                    run(app, move |app| build(app, site, &part, form)).await
-                })
-                .await?
-        }
-    };
+    let built = finished(&app, &site, client, &part, form).await?;
     let media_type = match form {
         Form::Json => "application/json",
-        Form::Fragment => "text/html; charset=utf-8",
+        Form::Fragment | Form::Page => "text/html; charset=utf-8",
     };
     Ok(finished::answer(
         request.headers(),
@@ -140,6 +157,35 @@ pub async fn serve(
         media_type,
         Kept::IfUnchanged,
     ))
+}
+
+/// The finished bytes of a part.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn finished(
+    app: &web::Data<App>,
+    site: &Slug,
+    client: Client,
+    part: &PartRequest,
+    form: Form,
+) -> Result<Arc<Finished>, WebError> {
+    let route = route(app, site, client, part).await?;
+    let key = key_of(route, part, form);
+    match app.published.get(&key) {
+        Some(built) => Ok(built),
+        None => {
+            app.limits
+                .check(limits::Action::Read, &[client.address_key()])
+                .map_err(ServiceError::from)?;
+            app.published
+                .get_or_build(&key, || async move {
+                    let (site, part) = (route, part.clone());
+                    run(app, move |app| build(app, site, &part, form)).await
+                })
+                .await
+        }
+    }
 }
 
 async fn route(
@@ -177,6 +223,7 @@ fn key_of(route: Route, part: &PartRequest, form: Form) -> Key {
         form: match form {
             Form::Json => published::Form::Json,
             Form::Fragment => published::Form::Fragment(fragment::CONTRACT),
+            Form::Page => published::Form::Page,
         },
         sort: match part.sort {
             Sort::Oldest => "oldest",
@@ -210,16 +257,18 @@ fn build(app: &App, route: Route, asked: &PartRequest, form: Form) -> Result<Fin
     let built = read_page::read_part(app, route.site, route.page, part)?;
     let bytes = match form {
         Form::Json => json(&built.view)?,
-        Form::Fragment => {
+        Form::Fragment | Form::Page => {
             let lang = asked.lang.unwrap_or(&built.lang);
             let texts = messages::texts(lang);
-            let data = if first {
+            let linked = form == Form::Page;
+            let data = if first && !linked {
                 Some(fragment::data(app, &sites::by_id(app, route.site)?, texts))
             } else {
                 None
             };
             let within = first && part.after.is_some();
-            fragment::render(&built.view, texts, fragment::Beside { within, data })
+            let beside = fragment::Beside { within, data, linked };
+            fragment::render(&built.view, texts, beside)
                 .map_err(WebError::Template)?
                 .into_bytes()
         }

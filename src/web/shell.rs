@@ -1,8 +1,8 @@
 //! What every page of ours has around its content: head, language, style, and the headers that bind it. The content is its
 //! room's; its template extends `web/templates/layout.html` and holds a [`Shell`] named `shell`.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -22,6 +22,8 @@ pub struct Shell {
     pub nonce: String,
     /// Names of style sheets beside `base.css`.
     pub styles: &'static [&'static str],
+    /// Whether search engines may list the page.
+    pub indexed: bool,
 }
 
 impl Shell {
@@ -34,12 +36,18 @@ impl Shell {
             title,
             nonce: BASE64_URL_SAFE_NO_PAD.encode(nonce),
             styles: &[],
+            indexed: false,
         }
     }
 
     /// With style sheets of `src/web/assets/` beside the one that all pages have.
     pub fn with_styles(self, styles: &'static [&'static str]) -> Self {
         Self { styles, ..self }
+    }
+
+    /// A page that search engines may list.
+    pub fn indexed(self, indexed: bool) -> Self {
+        Self { indexed, ..self }
     }
 
     /// The value of `lang`.
@@ -63,8 +71,20 @@ impl Shell {
     /// # Errors
     /// As the template's, which a `String` never gives.
     pub fn answer(&self, page: &impl Template) -> Result<HttpResponse, WebError> {
+        self.answer_as(HttpResponse::Ok(), page)
+    }
+
+    /// As [`Shell::answer`], with the status and headers of `answer`.
+    ///
+    /// # Errors
+    /// As the template's, which a `String` never gives.
+    pub fn answer_as(
+        &self,
+        mut answer: HttpResponseBuilder,
+        page: &impl Template,
+    ) -> Result<HttpResponse, WebError> {
         let html = page.render().map_err(WebError::Template)?;
-        Ok(HttpResponse::Ok()
+        Ok(answer
             .insert_header(header::ContentType::html())
             .insert_header((header::CONTENT_SECURITY_POLICY, self.content_security_policy()))
             .body(html))

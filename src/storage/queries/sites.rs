@@ -9,7 +9,7 @@ use crate::domain::origin::Origin;
 use crate::domain::site::{Site, Slug};
 use crate::storage::Result;
 use crate::storage::rows::sites::{SiteRow, policy_to_json};
-use crate::storage::schema::{counters, site_origins, sites};
+use crate::storage::schema::{counters, site_abouts, site_origins, sites};
 use crate::storage::stores::SiteStore;
 use crate::storage::stores::sites::Epochs;
 
@@ -87,6 +87,28 @@ impl SiteStore for Work<'_> {
             self.raise_sites()?;
         }
         Ok(removed)
+    }
+
+    fn about(&mut self, site: SiteId) -> Result<Option<String>> {
+        Ok(site_abouts::table
+            .find(site.as_bytes())
+            .select(site_abouts::markdown)
+            .first(self.conn)
+            .optional()?)
+    }
+
+    fn set_about(&mut self, site: SiteId, markdown: Option<&str>, now: Micros) -> Result<()> {
+        diesel::delete(site_abouts::table.find(site.as_bytes())).execute(self.conn)?;
+        if let Some(markdown) = markdown {
+            diesel::insert_into(site_abouts::table)
+                .values((
+                    site_abouts::site_id.eq(site.as_bytes()),
+                    site_abouts::markdown.eq(markdown),
+                    site_abouts::changed_at.eq(now.as_i64()),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
     }
 
     fn epochs(&mut self) -> Result<Epochs> {

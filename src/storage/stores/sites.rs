@@ -23,6 +23,10 @@ pub trait SiteStore {
     fn add_origin(&mut self, site: SiteId, origin: &Origin, now: Micros) -> Result<bool>;
     /// Removes an origin; `false` where the site has no such.
     fn remove_origin(&mut self, site: SiteId, origin: &Origin) -> Result<bool>;
+    /// What a site says about its comments, in Markdown.
+    fn about(&mut self, site: SiteId) -> Result<Option<String>>;
+    /// Says it, or nothing of its own any more.
+    fn set_about(&mut self, site: SiteId, markdown: Option<&str>, now: Micros) -> Result<()>;
     /// The values of the counters `routes` and `sites`: what cached look-ups and finished pages are checked against.
     fn epochs(&mut self) -> Result<Epochs>;
 }

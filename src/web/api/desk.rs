@@ -12,6 +12,7 @@ use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::page::PageState;
 use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Site, Slug};
 use crate::limits;
+use crate::service::about;
 use crate::service::decide::{self, NewDecision};
 use crate::service::manage::{self, PageChange, PolicyChange, SiteChange};
 use crate::service::read_page::Cursor;
@@ -322,10 +323,11 @@ async fn site(
     let slug = slug(&path)?;
     let site = run(&app, move |app| {
         let staff = credential.staff(app)?;
-        Ok::<_, WebError>(manage::site(app, &staff, &slug)?)
+        let site = manage::site(app, &staff, &slug)?;
+        Ok::<_, WebError>(settings(&site, about::markdown(app, site.id)?))
     })
     .await?;
-    Ok(HttpResponse::Ok().json(settings(&site)))
+    Ok(HttpResponse::Ok().json(site))
 }
 
 fn slug(text: &str) -> Result<Slug, ServiceError> {
@@ -352,6 +354,8 @@ struct SiteBody {
     reasons: Option<Vec<String>>,
     #[serde(default)]
     lang: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    about: Option<Option<String>>,
     #[serde(default)]
     waiting_letters: Option<String>,
     #[serde(default)]
@@ -435,15 +439,28 @@ async fn change_site(
     let site = run(&app, move |app| {
         let staff = credential.staff_writing(app)?;
         // What may be seen before what may be sent: a site of others is not found, whatever is sent.
-        manage::site(app, &staff, &slug)?;
-        let change = SiteChange::try_from(body.value)?;
-        Ok::<_, WebError>(manage::change_site(app, &staff, &slug, change)?)
+        let seen = manage::site(app, &staff, &slug)?;
+        let mut body = body.value;
+        let said = body.about.take();
+        // Read before anything is changed, so that nothing is where one part of it cannot be.
+        let change = SiteChange::try_from(body)?;
+        let said = said
+            .map(|said| about::read(said.as_deref().unwrap_or_default()))
+            .transpose()?;
+        if said.is_some() {
+            about::check_right(&staff, seen.id)?;
+        }
+        let site = manage::change_site(app, &staff, &slug, change)?;
+        if let Some(said) = &said {
+            about::set_at_desk(app, &staff, site.id, said.as_deref())?;
+        }
+        Ok::<_, WebError>(settings(&site, about::markdown(app, site.id)?))
     })
     .await?;
-    Ok(HttpResponse::Ok().json(settings(&site)))
+    Ok(HttpResponse::Ok().json(site))
 }
 
-fn settings(site: &Site) -> serde_json::Value {
+fn settings(site: &Site, about: Option<String>) -> serde_json::Value {
     let words: Vec<_> = site
         .policy
         .words
@@ -461,6 +478,7 @@ fn settings(site: &Site) -> serde_json::Value {
         "words": words,
         "reasons": site.policy.reasons,
         "lang": site.policy.lang,
+        "about": about,
         "waiting_letters": site.policy.waiting_letters.as_str(),
         "waiting_letters_text": site.policy.waiting_letters_text,
     })

@@ -15,6 +15,7 @@ use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::WebError;
 use crate::web::extract::{ClientAddress, Id, IdempotencyHeader, JsonBody, RequestOrigin, check_origin};
 use crate::web::run;
+use crate::web::site::receipt_path;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -65,7 +66,7 @@ async fn report(
         Ok::<_, WebError>(report_comment::report_comment(app, id, new, key)?)
     })
     .await?;
-    let url = format!("{}/api/v1/reports/{secret}", app.config.server.public_url);
+    let url = format!("{}{}", app.config.server.public_url, receipt_path(&secret));
     Ok(HttpResponse::Created().json(json!({ "receipt_url": url })))
 }
 

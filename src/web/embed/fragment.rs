@@ -14,6 +14,10 @@ use crate::service::views::CommentView;
 /// The fragment's contract number: raised when its structure changes in a way that a widget must know of.
 pub const CONTRACT: u8 = 1;
 
+/// Stands, in the fragment with links, where the query goes that leads to the page: the same bytes serve however the page
+/// was asked for. No text that somebody writes can hold it.
+pub const QUERY: char = '\0';
+
 /// Levels below the first that are indented; deeper answers stay on the last and say whom they answer.
 const LEVELS: usize = 4;
 
@@ -28,6 +32,8 @@ struct Fragment<'a> {
     after_last: String,
     within: bool,
     data: Option<String>,
+    linked: bool,
+    writable: bool,
 }
 
 /// What a fragment has beside its part.
@@ -37,6 +43,8 @@ pub struct Beside {
     pub within: bool,
     /// What the widget needs to know, as JSON that can stand in a script element; pages of ours do without.
     pub data: Option<String>,
+    /// Whether what scripts would do are links, each with [`QUERY`] in it: for the page without scripts.
+    pub linked: bool,
 }
 
 /// What the widget needs to know of the server and the site, with its sentences.
@@ -76,6 +84,8 @@ pub fn render(view: &PartView, texts: &Texts, beside: Beside) -> Result<String, 
         after_last,
         within: beside.within,
         data: beside.data,
+        linked: beside.linked,
+        writable: view.notice.is_none() && view.page.as_ref().is_none_or(|page| page.state == "open"),
     }
     .render()
 }

@@ -48,12 +48,13 @@ pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers:
         // `no-referrer` would make a page's own forms post `Origin: null`.
         set(headers, REFERRER_POLICY, "same-origin");
     }
-    if path == "/desk" || path.starts_with("/desk/") || path.starts_with("/api/v1/desk/") {
+    let first_party = ["/desk/", "/api/v1/desk/", "/sites/", "/reports/"];
+    if path == "/desk" || first_party.iter().any(|pages| path.starts_with(pages)) {
         set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
         set(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
         return;
     }
-    // Any page may read what the public may read; nothing here is answered to a cookie. This is no guard: the Origin
+    // Any page may read what the public may read; nothing from here on is answered to a cookie. This is no guard: the Origin
     // check is.
     set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin");
     set(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");

@@ -29,6 +29,9 @@ both! {
             .await
             .json();
         let receipt = made["receipt_url"].as_str().unwrap().strip_prefix(OWN).unwrap().to_owned();
+        let page = app.get(&receipt).expect(200).await;
+        assert!(page.header("content-type").starts_with("text/html") && page.text().contains("It was not so."));
+        let receipt = format!("/api/v1{receipt}");
         let told = app.get(&receipt).expect(200).await;
         assert_eq!(
             told.json(),
