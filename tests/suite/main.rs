@@ -16,6 +16,7 @@ mod long;
 mod mail;
 mod main_job;
 mod signin;
+mod site;
 mod sources;
 mod storage;
 mod support;

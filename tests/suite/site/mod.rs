@@ -1,0 +1,10 @@
+//! The pages that work without scripts, over HTTP as a browser without JavaScript uses them, on both databases.
+
+mod about;
+mod browser;
+mod own;
+mod reading;
+mod refusals;
+mod reports;
+mod writing;
+mod xss;
