@@ -1,5 +1,6 @@
 //! `hustings serve`: migrates, starts the threads that work beside the requests, and serves until it is told to stop.
 
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +16,12 @@ use crate::service::background::Background;
 use crate::service::demo;
 use crate::storage::Backend;
 use crate::web::create_app;
+use crate::web::demo::create_blog;
 
 /// Threads that do the jobs of the outbox.
 const WORKERS: usize = 2;
+/// The port of the demo's blog, as its address has it.
+const BLOG_PORT: u16 = 8081;
 /// How long an idle connection is kept open.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -35,12 +39,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     }
     context.require_secret(&app)?;
     app.db.watch().context("no thread to watch the database")?;
-    let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
+    // Before there are workers: the demo's history is made whole, its letters with it.
     let invite = if app.config.demo {
         demo::ensure(&app)?
     } else {
         None
     };
+    let background = Background::start(&app, WORKERS).context("no threads to work beside the requests")?;
     let served = actix_web::rt::System::new().block_on(serve(app, invite));
     // Requests are over; what they queued and is not done yet waits in the database.
     drop(background);
@@ -65,12 +70,68 @@ async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
     let server = server
         .bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let blog = if app.config.demo { blog(&app) } else { None };
     greet(&app, invite.as_deref());
+    if app.config.demo {
+        greet_visitor(&app, blog.is_some());
+    }
     let running = server.run();
     actix_web::rt::spawn(stop_when_told(running.handle()));
     running.await?;
+    if let Some(blog) = blog {
+        blog.stop(true).await;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Starts the demo's blog, where its port is free: at the addresses that browsers take `localhost` for.
+fn blog(app: &Arc<App>) -> Option<ServerHandle> {
+    let factory = {
+        let app = Arc::clone(app);
+        move || create_blog(Arc::clone(&app))
+    };
+    let server = HttpServer::new(factory)
+        .workers(1)
+        .shutdown_timeout(1)
+        .disable_signals();
+    let bound = server.bind((Ipv4Addr::LOCALHOST, BLOG_PORT));
+    let server = match bound {
+        Ok(server) => server,
+        Err(error) => {
+            tracing::warn!(port = BLOG_PORT, %error, "the demo's blog is not served");
+            return None;
+        }
+    };
+    let six = TcpListener::bind((Ipv6Addr::LOCALHOST, BLOG_PORT));
+    let server = match six {
+        Ok(listener) => server.listen(listener).ok()?,
+        // A machine without IPv6, where localhost has one address only.
+        Err(_no_six) => server,
+    };
+    let running = server.run();
+    let handle = running.handle();
+    actix_web::rt::spawn(running);
+    Some(handle)
+}
+
+/// Says where to begin with the demo.
+fn greet_visitor(app: &App, has_blog: bool) {
+    if has_blog {
+        output::say(&format!(
+            "the demo's blog, with what to try, is at {}{}",
+            demo::BLOG,
+            demo::MEETINGS
+        ));
+    } else {
+        output::say(&format!(
+            "the demo's blog is not there: another program has port {BLOG_PORT}; stop it and start again"
+        ));
+    }
+    output::say(&format!(
+        "read the letters, with the sign-in codes in them, at {}/demo/letters",
+        app.config.server.public_url
+    ));
 }
 
 /// Says where everything is.

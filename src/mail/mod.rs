@@ -7,6 +7,7 @@
 
 mod answer;
 mod explain;
+mod filed;
 mod letter;
 mod line;
 mod message;
@@ -15,6 +16,7 @@ mod transport;
 mod verdict;
 
 pub use answer::{Answer, Enhanced, Fault, SendError, Step};
+pub use filed::{FiledLetter, newest as filed_letters};
 pub use letter::{
     CommentsWait, Contents, EightDigits, InvalidDigits, Letter, NotPublished, Outcome, Probe, SignInCode,
     WaitingComment,

@@ -18,7 +18,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 5] = [
+const FILES: [(&str, &str, &[u8]); 6] = [
     ("base.css", CSS, include_bytes!("assets/base.css")),
     ("desk.css", CSS, include_bytes!("assets/desk.css")),
     ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str, &[u8]); 5] = [
         include_bytes!("../../embed-js/src/comments.css"),
     ),
     ("site.css", CSS, include_bytes!("assets/site.css")),
+    ("demo-letters.css", CSS, include_bytes!("assets/demo-letters.css")),
 ];
 
 struct Asset {

@@ -12,6 +12,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod demo;
 pub mod desk;
 pub mod embed;
 pub mod endpoint;
@@ -45,6 +46,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints.extend(assets::endpoints());
     endpoints.extend(letters::endpoints());
     endpoints.extend(site::endpoints());
+    endpoints.extend(demo::endpoints());
     endpoints
 }
 

@@ -1,42 +1,31 @@
-// `hustings serve` in an empty folder, without any configuration: what the first start makes, and the second leaves alone.
+// `hustings serve` in an empty folder, without any configuration: what the first start makes, the second leaves
+// alone, and a newcomer sees. In one file, because these tests take turns at the ports.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isFree, ownNetwork } from './support/own-network.mjs';
 import { BINARY } from './support/server.mjs';
 
 const FIRST_START = fileURLToPath(new URL('support/first-start.mjs', import.meta.url));
+const VISIT = fileURLToPath(new URL('support/demo-visit.mjs', import.meta.url));
 
 /** Without any variable of ours: one is a configuration, and then there is no demo. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HUSTINGS_')));
 
-/** What to begin a command with so that it has a network of its own, in which every port is free; [] where that is not allowed. */
-function ownNetwork() {
-  const begin = ['unshare', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-  try {
-    execFileSync(begin[0], [...begin.slice(1), 'true'], { stdio: 'ignore' });
-    return begin;
-  } catch {
-    return [];
-  }
-}
+/** The same, with the browser that tests are to use. */
+const visitors = { ...environment, ...(process.env.HUSTINGS_TEST_CHROMIUM && { HUSTINGS_TEST_CHROMIUM: process.env.HUSTINGS_TEST_CHROMIUM }) };
 
-async function isFree(port) {
-  const socket = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(socket, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.close();
-  }
+/** What to begin a command with so that ports 8080 and 8081 are its own; nothing, and the test is skipped, where they are not. */
+async function portsOfOurOwn(t) {
+  const network = ownNetwork();
+  if (network.length > 0 || ((await isFree(8080)) && (await isFree(8081)))) return network;
+  t.skip('another program has port 8080 or 8081, and no network of our own can be made');
+  return null;
 }
 
 /** Each file under a folder with its permissions and its bytes, by its path. */
@@ -53,11 +42,8 @@ function files(folder) {
 }
 
 test('the first start makes ./data and the demo site, the second changes nothing', async (t) => {
-  const network = ownNetwork();
-  if (network.length === 0 && !((await isFree(8080)) && (await isFree(8081)))) {
-    t.skip('another program has port 8080 or 8081, and no network of our own can be made');
-    return;
-  }
+  const network = await portsOfOurOwn(t);
+  if (!network) return;
   const folder = mkdtempSync(join(tmpdir(), 'hustings-first-start-'));
   t.after(() => rmSync(folder, { recursive: true }));
   async function start() {
@@ -87,4 +73,33 @@ test('the first start makes ./data and the demo site, the second changes nothing
   const found = files(join(folder, 'data'));
   assert.deepEqual([...found.keys()], [...made.keys()]);
   for (const [name, file] of made) assert.ok(found.get(name).mode === file.mode && found.get(name).bytes === file.bytes, `${name} was changed`);
+});
+
+test('the blog shows its posts and their comments, the letters’ page shows the code', async (t) => {
+  const network = await portsOfOurOwn(t);
+  if (!network) return;
+  const folder = mkdtempSync(join(tmpdir(), 'hustings-demo-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [program, ...rest] = [...network, process.execPath, VISIT, BINARY];
+  const { stdout } = await promisify(execFile)(program, rest, { cwd: folder, env: visitors });
+  const seen = JSON.parse(stdout);
+  assert.equal(seen.exit, 0, seen.log);
+
+  assert.deepEqual(seen.entries, ['Selection meetings are set for all twenty wards', 'The library opens on Saturdays again']);
+  assert.deepEqual(Object.values(seen.counts.counts), [4, 1]);
+  if (seen.countScript === 200) assert.deepEqual(seen.countsShown, ['4 comments', '1 comment']);
+  assert.equal(seen.title, seen.entries[0]);
+  assert.match(seen.sample, /Wexcombe.*Fennimore.*Garrick/);
+  assert.match(seen.desk, /^http:\/\/127\.0\.0\.1:8080\/desk#invite=/);
+  assert.equal(seen.comments, 4);
+  assert.equal(seen.otherName, 404, 'the blog answers under its own name only');
+
+  assert.equal(seen.asked, 202);
+  assert.match(seen.code, /^\d{4} \d{4}$/);
+  assert.deepEqual(seen.letters[0], 'Your sign-in code for Harrowmere Notes');
+  assert.ok(seen.letters.includes('8 comments wait on Harrowmere Notes'), seen.letters.join(', '));
+  assert.equal(seen.lettersCors, null, 'no page elsewhere can read the codes');
+  for (const address of ['http://localhost:8081/selection-meetings', 'http://127.0.0.1:8080/demo/letters', seen.desk]) {
+    assert.ok(seen.log.includes(address), `the console lacks ${address}:\n${seen.log}`);
+  }
 });

@@ -1,55 +1,111 @@
-//! The demo: what a start without any configuration sets up.
+//! The demo: what a start without any configuration sets up. A site with an owner's invitation here, what happened on it
+//! in [`history`]. The blog's pages are `web::demo`'s.
+
+mod history;
+mod story;
 
 use crate::app::App;
 use crate::domain::origin::Origin;
 use crate::domain::role::Role;
 use crate::domain::site::{Site, Slug};
 use crate::domain::text::EmailAddress;
-use crate::service::{Result, ServiceError, sites, staff};
+use crate::service::{Result, ServiceError, run_job, seal, sites, staff};
 use crate::signin::token::{PlainToken, SecretKind};
+use crate::storage::stores::comments::QueueFilter;
 
-const SLUG: &str = "demo";
+pub use story::{LIBRARY, MEETINGS, TO_WRITE};
+
+/// The demo site's name in addresses.
+pub const SLUG: &str = "demo";
 /// Where the demo's blog is: to browsers another site than the server's `http://127.0.0.1:8080`.
-const BLOG: &str = "http://localhost:8081";
+pub const BLOG: &str = "http://localhost:8081";
+const NAME: &str = "Harrowmere Notes";
 const OWNER: &str = "owner@example.org";
 const PURPOSE: &str = "demo invitation";
 
-/// Makes the demo site and an invitation to its desk, where they are not there. Gives the invitation's link while it can
-/// be used; whoever has used it signs in by a code from then on. A second call changes nothing: the secret is derived of
-/// the site and so known again, without being stored.
+/// Makes the demo site, its history, and an invitation to its desk, where they are not there. Gives the invitation's link
+/// while it can be used; whoever has used it signs in by a code from then on. A second call changes nothing: the secret is
+/// derived of the site and so known again, without being stored.
 ///
 /// # Errors
-/// Only storage's.
+/// Storage's.
 pub fn ensure(app: &App) -> Result<Option<String>> {
-    let never = || ServiceError::inconsistent("sites", "slug");
-    let slug: Slug = SLUG.parse().map_err(|_never| never())?;
-    let blog: Origin = BLOG.parse().map_err(|_never| never())?;
-    let owner = EmailAddress::parse(OWNER).map_err(|_never| never())?;
-    let site = match sites::all(app)?.into_iter().find(|site| site.slug == slug) {
-        Some(site) => site,
-        None => sites::add(
-            app,
-            slug,
-            "Demo",
-            vec![blog, app.config.server.public_url.clone()],
-        )?,
+    let site = site(app)?;
+    if is_empty(app, &site)? {
+        history::make(app, &site)?;
+        // Its letters and seals, so that nothing is left to do beside the first requests.
+        run_job::run_due_jobs(app)?;
+        seal::seal_all(app)?;
+    }
+    let owner = EmailAddress::parse(OWNER).map_err(never)?;
+    match invitation(app, &site)? {
+        Invitation::Used => Ok(None),
+        Invitation::Open(secret) => Ok(Some(staff::invite_link(app, &secret))),
+        Invitation::ToMake(secret) => {
+            staff::insert_invite(app, &site, &owner, Role::Owner, &secret)?;
+            Ok(Some(staff::invite_link(app, &secret)))
+        }
+    }
+}
+
+/// Where the demo's desk is opened: by the invitation while it can be used, by a code in a letter afterwards.
+///
+/// # Errors
+/// Storage's.
+pub fn desk_link(app: &App) -> Result<String> {
+    let site = site(app)?;
+    Ok(match invitation(app, &site)? {
+        Invitation::Open(secret) => staff::invite_link(app, &secret),
+        Invitation::Used | Invitation::ToMake(_) => {
+            format!("{}/desk?site={SLUG}&state=held", app.config.server.public_url)
+        }
+    })
+}
+
+/// The demo site, made where there is none.
+fn site(app: &App) -> Result<Site> {
+    let slug: Slug = SLUG.parse().map_err(never)?;
+    if let Some(site) = sites::all(app)?.into_iter().find(|site| site.slug == slug) {
+        return Ok(site);
+    }
+    let blog: Origin = BLOG.parse().map_err(never)?;
+    sites::add(app, slug, NAME, vec![blog, app.config.server.public_url.clone()])
+}
+
+/// Whether nobody has ever written on the site.
+fn is_empty(app: &App, site: &Site) -> Result<bool> {
+    let filter = QueueFilter {
+        sites: vec![site.id],
+        limit: 1,
+        ..QueueFilter::default()
     };
+    app.db
+        .read(|tx| Ok::<_, ServiceError>(tx.queue(&filter)?.is_empty()))
+}
+
+/// How the owner's invitation stands.
+enum Invitation {
+    /// Somebody has used it.
+    Used,
+    /// It can be used.
+    Open(PlainToken),
+    /// The one before has expired, or there was none.
+    ToMake(PlainToken),
+}
+
+fn invitation(app: &App, site: &Site) -> Result<Invitation> {
     let mut number = 0;
     loop {
-        let secret = secret(app, &site, number);
+        let secret = secret(app, site, number);
         let hash = secret.hash();
-        let link = staff::invite_link(app, &secret);
         match app
             .db
             .read(|tx| Ok::<_, ServiceError>(tx.invite_by_secret(&hash)?))?
         {
-            Some(invite) if invite.used_at.is_some() => return Ok(None),
-            Some(invite) if invite.expires_at > app.clock.now() => return Ok(Some(link)),
+            Some(invite) if invite.used_at.is_some() => return Ok(Invitation::Used),
+            Some(invite) if invite.expires_at > app.clock.now() => return Ok(Invitation::Open(secret)),
             Some(_expired) => number += 1,
-            None => {
-                staff::insert_invite(app, &site, &owner, Role::Owner, &secret)?;
-                return Ok(Some(link));
-            }
+            None => return Ok(Invitation::ToMake(secret)),
         }
     }
 }
@@ -58,4 +114,9 @@ pub fn ensure(app: &App) -> Result<Option<String>> {
 fn secret(app: &App, site: &Site, number: u32) -> PlainToken {
     let parts: [&[u8]; 2] = [site.id.as_bytes(), &number.to_be_bytes()];
     PlainToken::of(SecretKind::Invite, app.keys.mac(PURPOSE, &parts))
+}
+
+/// What is written in this room's own constants is sound; a test makes the demo.
+fn never<E>(_unsound: E) -> ServiceError {
+    ServiceError::inconsistent("demo", "story")
 }

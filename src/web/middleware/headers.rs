@@ -48,7 +48,8 @@ pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers:
         // `no-referrer` would make a page's own forms post `Origin: null`.
         set(headers, REFERRER_POLICY, "same-origin");
     }
-    let first_party = ["/desk/", "/api/v1/desk/", "/sites/", "/reports/"];
+    // Pages for those who are signed in here, and the demo's letters, which have codes in them.
+    let first_party = ["/desk/", "/api/v1/desk/", "/sites/", "/reports/", "/demo/"];
     if path == "/desk" || first_party.iter().any(|pages| path.starts_with(pages)) {
         set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
         set(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");

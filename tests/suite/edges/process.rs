@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use hustings::service::demo;
+use hustings::domain::role::Role;
+use hustings::service::{demo, staff};
 
 use crate::support::both;
 use crate::support::server::{self, Place};
@@ -81,14 +82,64 @@ both! {
         let again = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
         assert_eq!(first, again, "the same link");
         let sites = app.read(|tx| Ok(tx.sites()?)).await;
+        assert_eq!(sites[0].name, "Harrowmere Notes");
         let origins: Vec<_> = sites[0].origins.iter().map(|origin| origin.as_str()).collect();
         assert_eq!((sites.len(), sites[0].slug.as_str()), (1, "demo"));
         assert!(origins.contains(&"http://localhost:8081") && origins.contains(&"http://127.0.0.1:8080"), "{origins:?}");
+
+        // What happened there is there once, and a second start does not repeat it.
+        let comments = app.stored_comments().await;
+        assert_eq!(comments, 14);
+        let jobs = app.read(|tx| Ok(tx.job_counts()?)).await;
+        assert_eq!(jobs, (0, 0), "its letters have gone");
 
         // Once it is used, there is no link any more.
         let body = serde_json::json!({ "invite": secret });
         app.post("/api/v1/desk/session").origin("http://127.0.0.1:8080").json(&body).expect(200).await;
         assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
+    }
+
+    async fn the_demo_holds_eight_comments_each_for_its_own_reason(app: TestApp) {
+        app.run(|app| demo::ensure(app).unwrap()).await;
+        let token = app.run(|app| {
+            let slug = demo::SLUG.parse().unwrap();
+            staff::create_token(app, &slug, Role::Moderator, "tests").unwrap().expose().to_owned()
+        }).await;
+        let desk = |query: &str| app.get(&format!("/api/v1/desk/comments?{query}")).token(&token).expect(200);
+        let held = desk("state=held").await.json();
+        let held = held["comments"].as_array().unwrap();
+        let reasons: Vec<(String, Vec<String>)> = held.iter().map(|comment| {
+            let reasons = comment["reasons"].as_array().unwrap().iter();
+            let reasons = reasons.map(|it| it.as_str().unwrap().to_owned()).filter(|it| it != "policy_first");
+            (comment["author"]["name"].as_str().unwrap().to_owned(), reasons.collect())
+        }).collect();
+        let expected = [
+            ("Lucan Brede", "names_person"),
+            ("Edda Vane", "names_person"),
+            ("Rafe Ilderton", "too_many_links"),
+            ("Osric Thane", "repeat"),
+            ("Wyn Hallow", ""),
+            ("Sela Orrery", ""),
+            ("Bram Oakhurst", "listed_word"),
+            ("Dilys Marchbanks", "name_on_register"),
+        ];
+        let expected: Vec<(String, Vec<String>)> = expected.into_iter().map(|(name, reason)| {
+            (name.to_owned(), Some(reason.to_owned()).filter(|it| !it.is_empty()).into_iter().collect())
+        }).collect();
+        assert_eq!(reasons, expected);
+        let named: std::collections::BTreeSet<_> = held[0]["findings"].as_array().unwrap().iter()
+            .filter_map(|finding| finding["person"]["name"].as_str()).collect();
+        assert_eq!(named.len(), 3, "{named:?}");
+        assert_eq!(desk("reported=true").await.json()["comments"].as_array().unwrap().len(), 1);
+        let rejected = desk("state=rejected").await.json();
+        assert_eq!(rejected["comments"][0]["decisions"][1]["reason"], "accuses_without_source");
+
+        // Its letters: what moderators and the rejected author are told.
+        let letters = app.letters.letters();
+        let to: Vec<_> = letters.iter().map(|letter| (letter.to.as_str(), letter.subject.as_str())).collect();
+        assert!(to.contains(&("ines@example.org", "8 comments wait on Harrowmere Notes")), "{to:?}");
+        assert!(to.contains(&("corin@example.org", "Your comment on Harrowmere Notes was not published")), "{to:?}");
+        assert_eq!(to.len(), 2);
     }
 
     async fn an_expired_demo_link_is_replaced(app: TestApp) {
