@@ -115,7 +115,7 @@ both! {
         }).collect();
         let expected = [
             ("Lucan Brede", "names_person"),
-            ("Edda Vane", "names_person"),
+            ("Edda Vane", ""),
             ("Rafe Ilderton", "too_many_links"),
             ("Osric Thane", "repeat"),
             ("Wyn Hallow", ""),
