@@ -168,7 +168,7 @@ pub fn reported_of_receipt(app: &App, secret: &str) -> Result<Reported> {
         Ok(Reported {
             report,
             site,
-            permalink: public.then(|| permalink(&page.url, &comment)),
+            permalink: public.then(|| permalink(&page, &comment)),
         })
     })
 }

@@ -97,25 +97,26 @@ impl Town {
         }
     }
 
-    /// The code in the letter that the mail server takes next, which must be to this address.
+    /// The code in the next letter to this address. Others may come before it: moderators are told what waits.
     fn code_to(&self, email: &str) -> String {
-        let letter = self.letters.next_letter();
-        assert_eq!(
-            (letter.from.as_deref(), &letter.to[..]),
-            (Some(FROM), &[email.to_owned()][..])
-        );
+        let letter = loop {
+            let letter = self.letters.next_letter();
+            if letter.to == [email] {
+                break letter;
+            }
+        };
+        assert_eq!(letter.from.as_deref(), Some(FROM));
         let message = mail_parser::MessageParser::default()
             .parse(letter.data.as_bytes())
             .unwrap();
         code_in(&message.body_text(0).unwrap())
     }
 
-    /// The chain of decisions holds, no letter is left over, and the server stops well.
+    /// The chain of decisions holds, and the server stops well.
     fn closes(mut self) {
         for site in self.place.done(&["audit", "verify"]) {
             assert!(site.contains(": holds; "), "{site}");
         }
-        assert!(self.letters.has_no_more());
         assert_eq!(self.server.stop(), Some(0), "{}", self.server.log());
     }
 }

@@ -19,12 +19,12 @@ use crate::domain::keys::digest_token;
 use crate::domain::origin::Origin;
 use crate::domain::person::Stance;
 use crate::domain::role::Role;
-use crate::domain::site::{HoldPolicy, ListedWord, Policy, Site};
+use crate::domain::site::{HoldPolicy, ListedWord, Site};
 use crate::domain::text::EmailAddress;
 use crate::messages;
 use crate::service::accept_invite::accept_invite;
 use crate::service::decide::{NewDecision, decide};
-use crate::service::manage::{PageChange, SiteChange, change_page, change_site};
+use crate::service::manage::{PageChange, PolicyChange, SiteChange, change_page, change_site};
 use crate::service::post_comment::{NewComment, PageClaim, post_comment};
 use crate::service::redeem::{Redeem, reader_token};
 use crate::service::report_comment::{NewReport, report_comment};
@@ -46,17 +46,17 @@ pub(super) fn make(app: &App, site: &Site) -> Result<()> {
     let clock = Arc::new(FixedClock::at(app.clock.now().minus(AGO)));
     let past = app.at(clock.clone());
     let staff = moderator(&past, site)?;
-    let policy = Policy {
-        hold: HoldPolicy::First,
-        words: vec![ListedWord {
+    let policy = PolicyChange {
+        hold: Some(HoldPolicy::First),
+        words: Some(vec![ListedWord {
             pattern: LISTED_WORD.to_owned(),
             regex: false,
             strength: Strength::Hold,
-        }],
-        ..Policy::default()
+        }]),
+        ..PolicyChange::default()
     };
     let change = SiteChange {
-        policy: Some(policy),
+        policy,
         ..SiteChange::default()
     };
     let site = change_site(&past, &staff, &site.slug, change)?;
@@ -80,6 +80,7 @@ fn settle(past: &App, staff: &Staff, id: CommentId, fate: Fate) -> Result<()> {
         reason: reason.map(str::to_owned),
         note: None,
         override_no_contact: false,
+        seen: None,
     };
     match fate {
         Fate::Left => Ok(()),
@@ -92,7 +93,7 @@ fn settle(past: &App, staff: &Staff, id: CommentId, fate: Fate) -> Result<()> {
                 note: note.to_owned(),
                 email: None,
             };
-            report_comment(past, here(), id, report, None)?;
+            report_comment(past, id, report, None)?;
             Ok(())
         }
     }

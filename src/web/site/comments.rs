@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::id::CommentId;
 use crate::domain::text::CommentSource;
 use crate::service::idempotency::IdempotencyKey;
-use crate::service::own_comments::{self, OwnComment, OwnOnPage};
+use crate::service::own_comments::{self, OwnComment, OwnOnPage, Viewer};
 use crate::service::post_comment::{self, NewComment, PageClaim};
 use crate::service::sessions::Reader;
 use crate::service::{Client, ServiceError};
@@ -216,7 +216,7 @@ pub(super) async fn read(
 
 /// Whom a comment would answer; nobody where that comment is not public, and the answer then is a comment of its own.
 fn parent(app: &App, id: CommentId) -> Result<Option<Parent>, WebError> {
-    match own_comments::comment_for(app, None, id) {
+    match own_comments::comment_for(app, &Viewer::Anybody, id) {
         Ok(found) => Ok(found.comment.author.map(|author| Parent {
             id: found.comment.id,
             name: author.name,
@@ -331,7 +331,7 @@ pub(super) fn where_it_is(
     reader: &Reader,
     id: CommentId,
 ) -> Result<String, WebError> {
-    let stored = own_comments::comment_for(app, Some(reader), id)?;
+    let stored = own_comments::comment_for(app, &Viewer::Reader(reader.clone()), id)?;
     let page = visit.address("comments");
     Ok(if stored.comment.state == "published" {
         format!("{page}&at={id}#hustings-{id}")

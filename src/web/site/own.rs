@@ -15,7 +15,7 @@ use crate::domain::html::SafeHtml;
 use crate::domain::id::CommentId;
 use crate::service::ServiceError;
 use crate::service::edit_comment::{self, Edit};
-use crate::service::own_comments;
+use crate::service::own_comments::{self, Viewer};
 use crate::web::error::{PageError, WebError};
 use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Query, SiteSlug};
 use crate::web::run;
@@ -32,7 +32,7 @@ struct Own {
 
 /// The reader's own comment; another's is not found.
 fn own(app: &App, visit: &Visit, id: CommentId) -> Result<Own, WebError> {
-    let found = own_comments::comment_for(app, Some(visit.signed_in()?), id)?;
+    let found = own_comments::comment_for(app, &Viewer::Reader(visit.signed_in()?.clone()), id)?;
     let body = found.body.ok_or(ServiceError::not_found("comment_not_found"))?;
     Ok(Own {
         id: found.comment.id,
@@ -220,6 +220,7 @@ pub(super) async fn withdraw(
     SiteSlug(slug): SiteSlug,
     Id(id): Id<CommentId>,
     cookie: ReaderCookie,
+    ClientAddress(client): ClientAddress,
     made_by: MadeBy,
     Query(place): Query<Place>,
     FormBody(form): FormBody<WithdrawForm>,
@@ -230,7 +231,7 @@ pub(super) async fn withdraw(
         let found = own(app, &visit, id);
         let withdrawn = visit.signed_in().and_then(|reader| {
             session::check_form(app, reader, form.form.as_deref())?;
-            Ok(edit_comment::withdraw_comment(app, reader, id)?)
+            Ok(edit_comment::withdraw_comment(app, reader, client, id)?)
         });
         Ok::<_, WebError>((visit, found, withdrawn))
     })

@@ -15,7 +15,7 @@ use crate::domain::report::{Report, ReportReason, ReportState};
 use crate::messages::Texts;
 use crate::service::ServiceError;
 use crate::service::idempotency::IdempotencyKey;
-use crate::service::own_comments;
+use crate::service::own_comments::{self, Viewer};
 use crate::service::report_comment::{self, NewReport};
 use crate::service::sites;
 use crate::service::views::CommentView;
@@ -76,7 +76,7 @@ fn reported(app: &App, visit: &Visit, id: CommentId) -> Result<CommentView, WebE
     if sites::of_public_comment(app, id)?.id != visit.site.id {
         return Err(ServiceError::not_found("comment_not_found").into());
     }
-    Ok(own_comments::comment_for(app, None, id)?.comment)
+    Ok(own_comments::comment_for(app, &Viewer::Anybody, id)?.comment)
 }
 
 /// The form in which a comment is reported.
@@ -161,7 +161,10 @@ pub(super) async fn make(
                     note: form.note,
                     email: Some(form.email).filter(|email| !email.trim().is_empty()),
                 };
-                report_comment::report_comment(app, client, id, new, Some(key))
+                match report_comment::replayed(app, client, Some(&key))? {
+                    Some(receipt) => Ok(receipt),
+                    None => report_comment::report_comment(app, id, new, Some(key)),
+                }
             });
         Ok::<_, WebError>((visit, comment, made.map_err(WebError::from)))
     })

@@ -78,7 +78,7 @@ impl Visit {
 
     /// Where the article is.
     pub(super) fn article(&self) -> String {
-        let known = self.page.as_ref().map(|page| page.url.clone());
+        let known = self.page.as_ref().and_then(|page| page.url.clone());
         known.unwrap_or_else(|| self.url.canonical())
     }
 
