@@ -116,6 +116,7 @@ test('read, write, code from the letter, post, approved, seen: without JavaScrip
     await other.getByRole('link', { name: 'Reply to Ada Example' }).click();
     await other.getByRole('heading', { name: 'Reply to Ada Example' }).waitFor();
     await post(other, { text: 'Nobody does, I fear.', name: 'Bo Sample', email: 'bo@example.org' });
+    await other.waitForURL(/#own-/);
     const answer = new URL(other.url()).hash.slice(5);
     await decide(answer, { action: 'approve', revision: 1 });
     await page.goto(comments());
@@ -133,6 +134,7 @@ test('read, write, code from the letter, post, approved, seen: without JavaScrip
     await page.goto(comments());
     await page.locator('#body').fill('They are all thieves.');
     await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await page.waitForURL(/#own-/);
     const rejected = new URL(page.url()).hash.slice(5);
     await decide(rejected, { action: 'reject', reason: 'accuses_without_source' });
     await page.getByRole('link', { name: 'Edit', exact: true }).first().click();

@@ -220,8 +220,7 @@ pub(super) async fn withdraw(
     SiteSlug(slug): SiteSlug,
     Id(id): Id<CommentId>,
     cookie: ReaderCookie,
-    ClientAddress(client): ClientAddress,
-    made_by: MadeBy,
+    (ClientAddress(client), made_by): (ClientAddress, MadeBy),
     Query(place): Query<Place>,
     FormBody(form): FormBody<WithdrawForm>,
 ) -> Result<HttpResponse, PageError> {

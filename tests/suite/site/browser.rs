@@ -46,12 +46,13 @@ impl Form {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&#38;", "&")
-        .replace("&amp;", "&")
-        .replace("&#60;", "<")
+    // The ampersand last: what was written as a reference stays one.
+    text.replace("&#60;", "<")
         .replace("&#62;", ">")
         .replace("&#34;", "\"")
         .replace("&#39;", "'")
+        .replace("&amp;", "&")
+        .replace("&#38;", "&")
 }
 
 /// The forms of a page.
