@@ -17,7 +17,8 @@ test('the walk: a comment is held, approved, and public', async () => {
       .replace('server=http://127.0.0.1:8080', `server=${server.url}`)
       .replace('hustings=./target/release/hustings', `hustings=${server.binary}`);
     assert.ok(here.includes(server.url) && here.includes(server.binary), 'the walk begins by naming both');
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here], server.settings);
+    // bash reads its start-up file where its input is a socket, as it is here; a walk starts from nothing.
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', here], server.settings);
     assert.equal(stderr, '');
 
     const [before, queue, decided, afterwards, ...more] = stdout.trim().split('\n').map((line) => JSON.parse(line));
