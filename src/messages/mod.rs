@@ -15,7 +15,7 @@
 mod pseudo;
 
 use std::borrow::Borrow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -101,6 +101,7 @@ pub struct Texts {
     direction: Direction,
     bundle: FluentBundle<FluentResource>,
     ids: Vec<&'static str>,
+    widget: OnceLock<Value>,
 }
 
 /// The sentences in the language nearest to a BCP 47 tag: that one, else its language without region and script, else
@@ -148,6 +149,7 @@ impl Texts {
             direction,
             bundle,
             ids,
+            widget: OnceLock::new(),
         }
     }
 
@@ -203,8 +205,12 @@ impl Texts {
     }
 
     /// The widget's sentences as a JSON object: by identifier without its beginning, a string, or an object of plural
-    /// forms by CLDR category. Places are written `{$name}`.
-    pub fn widget(&self) -> Value {
+    /// forms by CLDR category. Places are written `{$name}`. Put together once: every first part of a page carries it.
+    pub fn widget(&self) -> &Value {
+        self.widget.get_or_init(|| self.widget_sentences())
+    }
+
+    fn widget_sentences(&self) -> Value {
         let unfilled = |pattern| {
             let text = self.bundle.format_pattern(pattern, None, &mut Vec::new());
             Value::String(text.into_owned())

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::domain::comment::WhileChecked;
 use crate::domain::html::SafeHtml;
 use crate::domain::id::CommentId;
+use crate::domain::site::Slug;
 use crate::service::ServiceError;
 use crate::service::edit_comment::{self, Edit};
 use crate::service::own_comments::{self, Viewer};
@@ -42,6 +43,22 @@ fn own(app: &App, visit: &Visit, id: CommentId) -> Result<Own, WebError> {
     })
 }
 
+/// What a form about one's own comment is rendered of.
+async fn look_up(
+    app: &web::Data<App>,
+    slug: Slug,
+    place: Place,
+    cookie: ReaderCookie,
+    id: CommentId,
+) -> Result<(Visit, Result<Own, WebError>), WebError> {
+    run(app, move |app| {
+        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let found = own(app, &visit, id);
+        Ok::<_, WebError>((visit, found))
+    })
+    .await
+}
+
 /// What is shown in the place of a comment: the form to sign in, or that it is not there.
 fn instead(app: &App, visit: &Visit, error: WebError) -> Result<HttpResponse, PageError> {
     if visit.reader.is_none() {
@@ -69,12 +86,7 @@ pub(super) async fn edit_form(
     cookie: ReaderCookie,
     Query(place): Query<Place>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
-        let found = own(app, &visit, id);
-        Ok::<_, WebError>((visit, found))
-    })
-    .await?;
+    let (visit, found) = look_up(&app, slug, place, cookie, id).await?;
     match found {
         Ok(own) => edit_page(&app, &visit, &own, false, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
@@ -179,12 +191,7 @@ pub(super) async fn withdraw_form(
     cookie: ReaderCookie,
     Query(place): Query<Place>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
-        let found = own(app, &visit, id);
-        Ok::<_, WebError>((visit, found))
-    })
-    .await?;
+    let (visit, found) = look_up(&app, slug, place, cookie, id).await?;
     match found {
         Ok(own) => withdraw_page(&app, &visit, &own, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
