@@ -42,7 +42,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     FILES
         .iter()
         .map(|(name, media_type, bytes)| {
-            let finished = Finished::new(0, 0, bytes.to_vec());
+            let finished = Finished::for_good(bytes);
             Asset {
                 name,
                 media_type,

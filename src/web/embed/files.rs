@@ -1,7 +1,7 @@
 //! The widget's built files: the newest under the addresses that blogs write into their pages, and those of every build
 //! that was released under an address of its own, for good. They are built from `embed-js/` and committed.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -18,7 +18,15 @@ const STYLE: &str = "comments.css";
 struct BuiltFile {
     version: &'static str,
     name: &'static str,
-    finished: Finished,
+    bytes: &'static [u8],
+    finished: OnceLock<Finished>,
+}
+
+impl BuiltFile {
+    /// Compressed when it is asked for first: of all builds that were ever released, few are.
+    fn finished(&self) -> &Finished {
+        self.finished.get_or_init(|| Finished::for_good(self.bytes))
+    }
 }
 
 static BUILT: LazyLock<Vec<BuiltFile>> = LazyLock::new(|| {
@@ -27,7 +35,8 @@ static BUILT: LazyLock<Vec<BuiltFile>> = LazyLock::new(|| {
         .map(|(version, name, bytes)| BuiltFile {
             version,
             name,
-            finished: Finished::new(0, 0, bytes.to_vec()),
+            bytes,
+            finished: OnceLock::new(),
         })
         .collect()
 });
@@ -72,7 +81,7 @@ fn answer(request: &HttpRequest, version: &str, name: &str, kept: Kept) -> Resul
     };
     Ok(finished::answer(
         request.headers(),
-        &file.finished,
+        file.finished(),
         media_type,
         kept,
     ))

@@ -50,12 +50,21 @@ pub struct Beside {
 /// What the widget needs to know of the server and the site, with its sentences.
 pub fn data(app: &App, site: &Site, texts: &Texts) -> String {
     let origins: Vec<&str> = site.origins.iter().map(|origin| origin.as_str()).collect();
-    let data = json!({
+    let mut data = json!({
         "from": app.config.mail.from.address.as_str(),
         "limit": COMMENT_LIMIT,
         "origins": origins,
         "texts": texts.widget(),
     });
+    // The demo's letters go nowhere: their reader is led to them.
+    if app.config.demo
+        && let Some(data) = data.as_object_mut()
+    {
+        data.insert(
+            "letters".to_owned(),
+            json!(format!("{}/demo/letters", app.config.server.public_url)),
+        );
+    }
     // `</script` and `<!--` would end the element.
     data.to_string().replace('<', "\\u003c")
 }

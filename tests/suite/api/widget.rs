@@ -46,6 +46,14 @@ both! {
         }
     }
 
+    async fn the_widget_is_as_small_on_its_way_as_it_is_said_to_be(app: TestApp) {
+        for (path, limit) in [("/embed.js", 12_000), ("/embed/counts.js", 1_000)] {
+            let sent = app.get(path).header("Accept-Encoding", "gzip, br").expect(200).await;
+            assert_eq!(sent.header("content-encoding"), "br", "{path}");
+            assert!(sent.body.len() <= limit, "{path}: {} bytes of {limit}", sent.body.len());
+        }
+    }
+
     async fn the_first_part_brings_what_the_widget_needs(app: TestApp) {
         app.ward_news(&json!({ "hold": "flagged" })).await;
         let ada = app.sign_in("ada@example.org", "Ada").await;
@@ -62,6 +70,7 @@ both! {
         assert_eq!(brought["origins"], json!(["https://blog.example.org"]));
         assert_eq!(brought["limit"], 16_384);
         assert_eq!(brought["texts"]["post"], "Post");
+        assert_eq!(brought.get("letters"), None, "letters lie open in the demo only");
         assert!(whole.contains(" data-count=\"2\" data-state=\"open\"") && !whole.contains(" data-within"));
 
         // What follows on it does not bring it again; a part within the page says that it is one.
