@@ -33,7 +33,7 @@ export function post(title, markup, head = '', html = 'lang="en"') {
 }
 
 /**
- * Starts server, blog and browser. Answers them with `api(path, {token?, method?, body?})`, `code(address, nth?)`,
+ * Starts server, blog and browser. Answers them with `api(path, {token?, method?, body?, origin?})`, `code(address, nth?)`,
  * which waits for the nth letter to the address, `decide(id, action, more?)`, `write(name, body, more?)`,
  * which signs in over HTTP and posts, and `stop()`.
  */
@@ -55,8 +55,8 @@ export async function startBlog({ policy = ['--hold', 'all'], args = [], page = 
   await server.command('site', 'set', SITE, ...policy);
   const token = (await server.command('token', 'create', '--site', SITE, '--role', 'moderator')).trim().split('\n').pop();
 
-  async function api(path, { method = 'GET', body, token: bearer, key } = {}) {
-    const headers = { Origin: blog.origin };
+  async function api(path, { method = 'GET', body, token: bearer, key, origin = blog.origin } = {}) {
+    const headers = { Origin: origin };
     if (body) headers['Content-Type'] = 'application/json';
     if (bearer) headers.Authorization = `Bearer ${bearer}`;
     if (key) headers['Idempotency-Key'] = key;
