@@ -241,7 +241,7 @@ export class Composer {
   private drawWho(): void {
     const { widget } = this;
     const { texts } = widget;
-    const who = this.flow || widget.store.get<{ name: string; email: string }>('who');
+    const who = this.flow;
     const email = this.field('email', texts.say('email'), texts.say('email-hint'), {
       type: 'email',
       autocomplete: 'email',
@@ -506,7 +506,6 @@ export class Composer {
     type Answer = { token: string; expires_at: string; account: Account };
     const answer = await call<Answer>('POST', `${widget.base}/api/v1/sign-in/token`, { request_id, verifier, code, name: name || undefined });
     widget.store.remove('flow');
-    widget.store.set('who', { name: answer.account.name, email: flow.email });
     this.step = 'write';
     widget.signedIn(answer);
     this.draw();

@@ -50,6 +50,8 @@ export class Widget {
     this.page = { id: this.attribute('page-id') || undefined, url: url.href.split('#')[0], title: title() };
     this.store = new Store(`hustings ${BASE} ${this.site} `);
     this.store.removeBefore('draft ', Date.now() - DRAFTS_MS);
+    // An address that was typed and not used does not stay in a browser that others may use too.
+    this.store.removeBefore('flow', Date.now() - FLOW_MS);
 
     this.root = host.shadowRoot || host.attachShadow({ mode: 'open' });
     this.root.textContent = '';
@@ -574,6 +576,7 @@ export class Widget {
   /** Forgets who the reader is, and what only they could see. */
   signedOut(): void {
     this.store.remove('token');
+    this.store.remove('flow');
     this.account = null;
     this.section.querySelectorAll('.mine, .own > .state').forEach((mine) => mine.remove());
     this.section.querySelectorAll<HTMLElement>('.own:not(.published)').forEach((own) => own.closest('li')?.remove());

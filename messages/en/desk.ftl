@@ -16,6 +16,7 @@ desk-invite-about = The link of an invitation opens the desk by itself. If it di
 desk-invite-link = The link of your invitation
 desk-invite-accept = Accept
 desk-invite-opening = Opening the desk …
+desk-invite-replace = You are signed in already. Sign in anew, with this invitation?
 desk-failed = That did not get through. Try again, or reload the page.
 
 # Around every page.

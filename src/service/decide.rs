@@ -153,7 +153,11 @@ impl Write {
         {
             return Ok(Taken::Outdated(revision));
         }
-        let after = self.after(tx, &comment)?;
+        let undone = match undone {
+            Some(latest) => Some(Undone::of(tx, latest)?),
+            None => None,
+        };
+        let after = self.after(tx, &comment, undone.as_ref())?;
         let edited_at = match (after.current_revision(), after.public_revision()) {
             // The first text is no edited one, also where an undo brings it back.
             (Some(1), _) => None,
@@ -179,16 +183,26 @@ impl Write {
                     .or(comment.state.pending().map(|pending| pending.revision)),
                 before: Some(comment.state.clone()),
                 after: after.clone(),
-                reason: self.reason(),
+                reason: self.reason().or(undone.as_ref().and_then(Undone::reason)),
                 at: self.now,
                 note_digest: note.as_ref().map(|note| note_digest(&note.salt, &note.text)),
             },
             note.as_ref(),
         )?;
-        if matches!(self.new.action, Action::Reject | Action::Remove) {
+        let taken = match &undone {
+            Some(undone) if undone.redo => Some(undone.action),
+            Some(_) => None,
+            None => Some(self.new.action),
+        };
+        if matches!(taken, Some(Action::Reject | Action::Remove)) {
             tx.enqueue(&self.letter)?;
         }
-        self.settle(tx, &comment, &after, undone.as_ref())?;
+        if let Some(undone) = &undone {
+            self.take_back(tx, &comment, &after, undone)?;
+        }
+        if let Some(taken) = taken {
+            self.settle(tx, &comment, &after, taken)?;
+        }
         Ok(Taken::Done)
     }
 
@@ -212,7 +226,7 @@ impl Write {
             .map(str::to_owned)
     }
 
-    fn after(&self, tx: &mut dyn Tx, comment: &Comment) -> Result<CommentState> {
+    fn after(&self, tx: &mut dyn Tx, comment: &Comment, undone: Option<&Undone>) -> Result<CommentState> {
         let state = comment.state.clone();
         let named = self.new.revision;
         if let (Some(named), Some(current)) = (named, to_decide(&state))
@@ -220,7 +234,11 @@ impl Write {
         {
             return Err(ServiceError::revision_changed(current));
         }
-        Ok(match self.new.action {
+        let mut waits_anew = matches!(
+            self.new.action,
+            Action::Approve | Action::Restore | Action::Hold | Action::Reopen
+        );
+        let after = match self.new.action {
             Action::Approve => {
                 let revision = named.unwrap_or(0);
                 let approval = self.approval(tx, comment, revision)?;
@@ -240,16 +258,38 @@ impl Write {
                 let before = undoable(tx, comment)?;
                 let approval = match before.public_revision() {
                     Some(live) if state.public_revision() != Some(live) => {
+                        waits_anew = true;
                         self.approval(tx, comment, live)?
                     }
                     _ => Approval { by: None, need: 1 },
                 };
-                state.undo(before, approval)?
+                let changes = before != state;
+                let after = state.undo(before, approval, undone.is_some_and(|undone| undone.redo))?;
+                if changes && after == comment.state {
+                    return Err(ServiceError::conflict(
+                        "nothing_to_undo",
+                        "what was taken back last was an approval; whoever gave it can approve again",
+                    ));
+                }
+                after
             }
             Action::Post | Action::Edit | Action::Withdraw => {
                 return Err(ServiceError::invalid("/action", "action_not_for_moderators"));
             }
-        })
+        };
+        // So that the queue's filter by reason finds it, and the next moderator sees why.
+        match after.pending().filter(|_| waits_anew) {
+            Some(pending) => {
+                let found = tx.findings(comment.id, pending.revision)?;
+                let holding = found
+                    .iter()
+                    .filter(|finding| finding.strength == Strength::Hold)
+                    .map(|finding| HoldReason::of_rule(&finding.rule))
+                    .collect();
+                Ok(after.with_reasons(holding))
+            }
+            None => Ok(after),
+        }
     }
 
     /// Who approves a revision and how many must, after what forbids it: nobody approves a comment of their own that
@@ -286,17 +326,11 @@ impl Write {
         })
     }
 
-    /// What follows from a decision: an author's first approved comment makes them known, and open reports are closed
-    /// where what was reported was found in order or is public no longer. Undoing takes both back.
-    fn settle(
-        &self,
-        tx: &mut dyn Tx,
-        comment: &Comment,
-        after: &CommentState,
-        undone: Option<&Decision>,
-    ) -> Result<()> {
+    /// What follows from an action: an author's first approved comment makes them known, and open reports are closed
+    /// where what was reported was found in order or is public no longer.
+    fn settle(&self, tx: &mut dyn Tx, comment: &Comment, after: &CommentState, taken: Action) -> Result<()> {
         let is_public = after.public_revision().is_some();
-        match self.new.action {
+        match taken {
             Action::Approve if is_public => {
                 let author = tx.membership_by_id(comment.membership_id)?;
                 if let Some(author) = author.filter(|author| author.standing == Standing::New) {
@@ -310,22 +344,77 @@ impl Write {
             Action::Reject | Action::Spam | Action::Remove if !is_public => {
                 tx.close_reports(comment.id, ReportState::ActedOn, self.now)?;
             }
-            Action::Undo => {
-                if let Some(undone) = undone {
-                    tx.reopen_reports(comment.id, undone.at)?;
-                }
-                if undone.is_some_and(|undone| undone.action == Action::Approve) {
-                    let author = tx.membership_by_id(comment.membership_id)?;
-                    if let Some(author) = author.filter(|author| author.standing == Standing::Known)
-                        && !tx.has_public_comment(author.id, comment.id)?
-                    {
-                        tx.set_standing(author.id, Standing::New)?;
-                    }
-                }
-            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// What follows from taking a decision back: the reports that it closed are open again, and an author whom an
+    /// approval made known is new again.
+    fn take_back(
+        &self,
+        tx: &mut dyn Tx,
+        comment: &Comment,
+        after: &CommentState,
+        undone: &Undone,
+    ) -> Result<()> {
+        tx.reopen_reports(comment.id, undone.latest.at)?;
+        if !undone.redo && undone.action == Action::Approve && after.public_revision().is_none() {
+            let author = tx.membership_by_id(comment.membership_id)?;
+            if let Some(author) = author.filter(|author| author.standing == Standing::Known)
+                && !tx.has_public_comment(author.id, comment.id)?
+            {
+                tx.set_standing(author.id, Standing::New)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an undo is about.
+struct Undone {
+    /// The latest decision, which is taken back.
+    latest: Decision,
+    /// The action that is taken back or, where the latest decision was itself an undo of it, taken again.
+    action: Action,
+    /// Its reason.
+    reason: Option<String>,
+    /// Whether it is taken again.
+    redo: bool,
+}
+
+impl Undone {
+    fn of(tx: &mut dyn Tx, latest: Decision) -> Result<Self> {
+        if latest.action != Action::Undo {
+            return Ok(Self {
+                action: latest.action,
+                reason: None,
+                redo: false,
+                latest,
+            });
+        }
+        let decisions = tx.decisions(latest.comment_id)?;
+        let undos = decisions
+            .iter()
+            .rev()
+            .take_while(|(decision, _note)| decision.action == Action::Undo)
+            .count();
+        let first = decisions
+            .len()
+            .checked_sub(undos + 1)
+            .and_then(|at| decisions.get(at));
+        let (first, _note) = first.ok_or(ServiceError::inconsistent("decisions", "action"))?;
+        Ok(Self {
+            action: first.action,
+            reason: first.reason.clone(),
+            redo: undos % 2 == 1,
+            latest,
+        })
+    }
+
+    /// The reason of an action that is taken again.
+    fn reason(&self) -> Option<String> {
+        self.reason.clone().filter(|_| self.redo)
     }
 }
 

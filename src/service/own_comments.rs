@@ -14,7 +14,7 @@ use crate::domain::site::Site;
 use crate::service::edit_comment::editable_until;
 use crate::service::sessions::{Reader, Staff};
 use crate::service::views::CommentView;
-use crate::service::{Result, ServiceError};
+use crate::service::{Result, ServiceError, tell_author};
 use crate::storage::Tx;
 use crate::storage::stores::comments::PublicText;
 
@@ -197,10 +197,11 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
 fn reason_of(site: &Site, state: &CommentState) -> (Option<String>, Option<String>) {
     match state {
         CommentState::Rejected { reason, .. } | CommentState::Removed { reason, .. } => {
+            let told = tell_author::told(reason);
             if site.policy.reasons.contains(reason) {
-                (Some(reason.clone()), None)
+                (Some(told), None)
             } else {
-                (Some(String::from("other")), Some(reason.clone()))
+                (Some(String::from("other")), Some(told))
             }
         }
         _ => {

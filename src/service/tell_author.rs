@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::clock::Micros;
-use crate::domain::comment::HoldReason;
-use crate::domain::decision::{Action, Decision};
+use crate::domain::comment::{CommentState, HoldReason};
+use crate::domain::decision::Decision;
 use crate::domain::id::{CommentId, DecisionId};
 use crate::domain::page::Page;
 use crate::domain::site::Site;
@@ -86,12 +86,11 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
 }
 
 fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
-    let outcome = if facts.decision.action == Action::Remove {
-        mail::Outcome::Removed
-    } else if facts.decision.after.public_revision().is_some() {
-        mail::Outcome::EditRejected
-    } else {
-        mail::Outcome::Rejected
+    // By what it led to: an undo that takes a removal again is one.
+    let outcome = match &facts.decision.after {
+        CommentState::Removed { .. } => mail::Outcome::Removed,
+        CommentState::Published { .. } => mail::Outcome::EditRejected,
+        _ => mail::Outcome::Rejected,
     };
     // An address that nobody has confirmed may be anybody's choice: the site's own is linked instead.
     let blog = facts.site.origins.first().map(|origin| origin.as_str());
@@ -117,7 +116,7 @@ fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
 }
 
 /// The reason as the author may read it: a word that tells of the register becomes one that does not.
-fn told(reason: &str) -> String {
+pub(super) fn told(reason: &str) -> String {
     HoldReason::from_storage(reason.to_owned())
         .for_author()
         .to_owned()

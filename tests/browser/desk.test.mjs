@@ -77,6 +77,30 @@ test('an invitation, the queue, an approval and its undoing', async () => {
   assert.equal(open.status, 200);
 });
 
+test('an invitation replaces a session only when asked', async () => {
+  const page = await moderator();
+  const session = async () => (await page.context().cookies()).map(({ value }) => value);
+  const before = await session();
+  const link = await site.invite('another@example.org');
+  for (const agreed of [false, true]) {
+    const asked = page.waitForEvent('dialog');
+    await page.evaluate((address) => {
+      setTimeout(() => { location.href = address; });
+    }, link);
+    const dialog = await asked;
+    assert.equal(dialog.message(), 'You are signed in already. Sign in anew, with this invitation?');
+    if (!agreed) {
+      await dialog.dismiss();
+      assert.deepEqual(await session(), before);
+      continue;
+    }
+    const answered = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/desk/session'));
+    await dialog.accept();
+    assert.equal((await answered).status(), 200);
+    assert.notDeepEqual(await session(), before);
+  }
+});
+
 test('by keys alone', async () => {
   const first = await mira.post('The first by keys.');
   const second = await mira.post('The second by keys.');

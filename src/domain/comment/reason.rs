@@ -44,12 +44,14 @@ impl HoldReason {
         &self.0
     }
     /// The word, for the author: what would say that somebody is on the register, or what somebody wrote that is not
-    /// public (a name taken, a text sent before), says `needs_review`.
+    /// public (a name taken, a text sent before), says `needs_review`. That a second approval is waited for reads like
+    /// any other hold by a moderator: only those whom some comments name need two.
     pub fn for_author(&self) -> &str {
         match self.as_str() {
+            "second_approval" => "under_review",
             // The last two are there so that `needs_review` alone does not say register either.
-            "names_person" | "no_contact" | "name_on_register" | "second_approval" | "facts_changed"
-            | "listed_word" | "screen_failed" | "name_taken" | "repeat" => "needs_review",
+            "names_person" | "no_contact" | "name_on_register" | "facts_changed" | "listed_word"
+            | "screen_failed" | "name_taken" | "repeat" => "needs_review",
             other => other,
         }
     }

@@ -23,12 +23,22 @@ impl Pending {
             approvals: Vec::new(),
         }
     }
-    /// The one reason that the author is told. The site's own policy stands first where it holds: it is the same for
-    /// every comment, and so says nothing of the register.
+    /// The one reason that the author is told. The site's own policy comes before all: it is the same for every comment,
+    /// and so says nothing of the register; then what a moderator does, then `needs_review`. Which it is does not depend
+    /// on the order in which the screens found what they found.
     pub fn reason_for_author(&self) -> &str {
+        let rank = |told: &str| match told {
+            "policy_all" | "policy_first" => 0,
+            "always_held" => 1,
+            "under_review" | "reopened" => 2,
+            "needs_review" => 3,
+            _ => 4,
+        };
         self.reasons
-            .first()
-            .map_or("needs_review", HoldReason::for_author)
+            .iter()
+            .map(HoldReason::for_author)
+            .min_by_key(|told| rank(told))
+            .unwrap_or("needs_review")
     }
 }
 
@@ -381,15 +391,16 @@ impl CommentState {
 
     /// Takes the latest decision back: the state `before` it. Where that shows a text which this state does not, it
     /// counts as an approval: where two must, it waits for the second. A newer text of the author's that waited beside
-    /// it waits on, and is then what is decided.
-    pub fn undo(self, before: CommentState, approval: Approval) -> Transition {
+    /// it waits on, and is then what is decided. Where what is taken back was itself an undo (`redo`), the approvals
+    /// that the undo took back stay so: nobody gives another's approval again.
+    pub fn undo(self, before: CommentState, approval: Approval, redo: bool) -> Transition {
         if matches!(self, CommentState::Withdrawn) {
             return self.not_from("undone");
         }
         let shown_now = self.public_revision();
         match before {
             CommentState::Published { live, pending } if shown_now != Some(live) => {
-                match (publish_or_wait(live, approval)?, pending) {
+                match (self.publish_again(live, approval)?, pending) {
                     (CommentState::Published { live, .. }, pending) => {
                         Ok(CommentState::Published { live, pending })
                     }
@@ -405,8 +416,62 @@ impl CommentState {
                     (waiting, None) => Ok(waiting),
                 }
             }
+            before if redo => Ok(before.with_approvals_of(&self)),
             before => Ok(before),
         }
+    }
+
+    /// Makes `live` public, with the approvals that it has in this state where it waits in it.
+    fn publish_again(self, live: RevisionNumber, approval: Approval) -> Transition {
+        match self {
+            CommentState::Held {
+                pending: mut waiting,
+                live: None,
+            } if waiting.revision == live => {
+                if !waiting.reasons.contains(&HoldReason::SECOND_APPROVAL) {
+                    waiting.reasons.push(HoldReason::SECOND_APPROVAL);
+                }
+                Ok(match with_approval(waiting, approval)? {
+                    Approved::Enough => CommentState::Published { live, pending: None },
+                    Approved::More(pending) => CommentState::Held { pending, live: None },
+                })
+            }
+            _ => publish_or_wait(live, approval),
+        }
+    }
+
+    /// The state with those approvals of what waits that `other` has of the same text.
+    fn with_approvals_of(mut self, other: &CommentState) -> CommentState {
+        if let CommentState::Held { pending, .. }
+        | CommentState::Published {
+            pending: Some(pending),
+            ..
+        } = &mut self
+        {
+            let there = other.pending().filter(|there| there.revision == pending.revision);
+            pending
+                .approvals
+                .retain(|by| there.is_some_and(|there| there.approvals.contains(by)));
+        }
+        self
+    }
+
+    /// The state with `found` among the reasons of what waits, each once: a moderator's own hold stands beside what the
+    /// screens found.
+    pub fn with_reasons(mut self, found: Vec<HoldReason>) -> CommentState {
+        if let CommentState::Held { pending, .. }
+        | CommentState::Published {
+            pending: Some(pending),
+            ..
+        } = &mut self
+        {
+            for reason in found {
+                if !pending.reasons.contains(&reason) {
+                    pending.reasons.push(reason);
+                }
+            }
+        }
+        self
     }
 }
 

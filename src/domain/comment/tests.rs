@@ -128,6 +128,7 @@ fn act(action: &str, from: CommentState) -> Result<CommentState, TransitionError
                 pending: None,
             },
             one(1),
+            false,
         ),
         "edit_public" => from.edit(3, Verdict::Publish, WhileChecked::Keep),
         "edit_keep" => from.edit(3, held(), WhileChecked::Keep),
@@ -248,11 +249,45 @@ fn restoring_and_undoing_to_public_count_as_approval() {
     assert_eq!(pending.reasons, [HoldReason::SECOND_APPROVAL]);
     assert_eq!(word(&restored.approve(1, of_two(2)).unwrap()), "P1");
 
-    let undone = state("X1").undo(state("P1"), of_two(1)).unwrap();
+    let undone = state("X1").undo(state("P1"), of_two(1), false).unwrap();
     assert_eq!(word(&undone), "H1");
     assert_eq!(word(&undone.approve(1, of_two(2)).unwrap()), "P1");
     // Nothing is shown that was not: no approval is asked.
-    assert_eq!(state("P1").undo(state("P1+2"), of_two(1)), Ok(state("P1+2")));
+    assert_eq!(
+        state("P1").undo(state("P1+2"), of_two(1), false),
+        Ok(state("P1+2"))
+    );
+    // What stands approved by one already needs another, as it does by approving.
+    let halfway = state("H1").approve(1, of_two(1)).unwrap();
+    assert_eq!(
+        halfway.clone().undo(state("P1"), of_two(1), false),
+        Err(TransitionError::ApprovedAlready)
+    );
+    assert_eq!(word(&halfway.undo(state("P1"), of_two(2), false).unwrap()), "P1");
+}
+
+#[test]
+fn an_undo_taken_back_gives_no_approval_again() {
+    for (before, revision) in [("H1", 1), ("P1+2", 2)] {
+        let halfway = state(before).approve(revision, of_two(1)).unwrap();
+        let undone = halfway.clone().undo(state(before), of_two(1), false).unwrap();
+        let redone = undone.undo(halfway, of_two(2), true).unwrap();
+        assert_eq!(redone, state(before));
+    }
+}
+
+#[test]
+fn a_moderators_hold_stands_beside_what_was_found() {
+    let held = state("P1").hold().unwrap();
+    let held = held.with_reasons(vec![HoldReason::NAMES_PERSON, HoldReason::UNDER_REVIEW]);
+    assert_eq!(
+        held.pending().unwrap().reasons,
+        [HoldReason::UNDER_REVIEW, HoldReason::NAMES_PERSON]
+    );
+    assert_eq!(
+        state("P1").with_reasons(vec![HoldReason::NAMES_PERSON]),
+        state("P1")
+    );
 }
 
 #[test]
@@ -271,13 +306,13 @@ fn undo_brings_back_the_state_before() {
     ] {
         let after = act(action, state(before)).unwrap();
         assert_eq!(
-            after.undo(state(before), one(2)),
+            after.undo(state(before), one(2), false),
             Ok(state(before)),
             "{action} from {before}"
         );
     }
     let halfway = state("H1").approve(1, of_two(1)).unwrap();
-    let undone = halfway.undo(state("H1"), of_two(1)).unwrap();
+    let undone = halfway.undo(state("H1"), of_two(1), false).unwrap();
     assert_eq!(undone.pending().unwrap().approvals, []);
 }
 
@@ -324,7 +359,6 @@ fn the_author_is_not_told_of_the_register() {
         HoldReason::NAMES_PERSON,
         HoldReason::NO_CONTACT,
         HoldReason::NAME_ON_REGISTER,
-        HoldReason::SECOND_APPROVAL,
         HoldReason::FACTS_CHANGED,
         HoldReason::from_storage(String::from("listed_word")),
     ] {
@@ -335,4 +369,15 @@ fn the_author_is_not_told_of_the_register() {
         "policy_all"
     );
     assert_eq!(told(&[HoldReason::UNDER_REVIEW]), "under_review");
+    assert_eq!(told(&[HoldReason::SECOND_APPROVAL]), "under_review");
+    // A register's hold and another look alike, whatever stands beside them and in whatever order.
+    let links = || HoldReason::from_storage(String::from("too_many_links"));
+    for found in [
+        HoldReason::NAMES_PERSON,
+        HoldReason::from_storage(String::from("listed_word")),
+    ] {
+        assert_eq!(told(&[links(), found.clone()]), "needs_review");
+        assert_eq!(told(&[found, links()]), "needs_review");
+    }
+    assert_eq!(told(&[links()]), "too_many_links");
 }

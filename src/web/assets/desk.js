@@ -21,6 +21,8 @@ async function acceptInvite() {
   if (!secret) return;
   history.replaceState(null, '', location.pathname + location.search);
   const place = document.getElementById('invite-status') ?? status;
+  // Whoever is here already was perhaps led here: another page must not exchange their session for one of its own.
+  if (place.dataset.replace && !confirm(place.dataset.replace)) return;
   const say = (text) => {
     place.textContent = text ?? place.dataset.failed;
     place.className = text === place.dataset.opening ? 'notice' : 'notice bad';

@@ -98,9 +98,9 @@ both! {
             app.refused(&program, &id, back.clone(), 403, "account_needed").await;
             let waiting = app.decided(&ann, &id, back.clone()).await;
             assert_eq!((&waiting["state"], &waiting["approvals"]), (&json!("held"), &approvals(1)), "{back}");
-            assert_eq!(waiting["reasons"], json!(["second_approval"]));
+            assert_eq!(waiting["reasons"], json!(["second_approval", "names_person"]));
             assert_ne!(app.report_state(&receipt).await, "no_action", "{back}: nobody found it in order yet");
-            assert_eq!(app.told(&reader, &id).await["reason"], "needs_review");
+            assert_eq!(app.told(&reader, &id).await["reason"], "under_review", "as any comment that is held after all");
             assert_eq!(texts(&app.public().await), Vec::<String>::new(), "{back}");
             app.refused(&ann, &id, approve(1), 409, "approved_already").await;
             assert_eq!(app.decided(&ben, &id, approve(1)).await["state"], "published", "{back}");
@@ -119,6 +119,26 @@ both! {
         let undone = app.decided(&ann, &id, json!({ "action": "undo" })).await;
         assert_eq!((&undone["state"], &undone["approvals"]), (&json!("held"), &approvals(1)));
         app.refused(&ben, &id, approve(1), 409, "approved_already").await;
+    }
+
+    async fn nobody_gives_anothers_approval_again(app: TestApp) {
+        let Bench { ann, ben, program, reader } = bench(&app, Stance::Two).await;
+        let undo = || json!({ "action": "undo" });
+        let id = app.post_text(&reader, BODY).await;
+        app.decided(&ann, &id, approve(1)).await;
+        app.decided(&ann, &id, undo()).await;
+        for other in [&ben, &program, &ann] {
+            app.refused(other, &id, undo(), 409, "nothing_to_undo").await;
+        }
+        assert_eq!(app.decided(&ben, &id, approve(1)).await["approvals"], approvals(1));
+        assert_eq!(texts(&app.public().await), Vec::<String>::new());
+
+        // Public by two, taken back by the second: the first is not enough again, the second is.
+        app.decided(&ann, &id, approve(1)).await;
+        app.decided(&ann, &id, undo()).await;
+        app.refused(&ben, &id, undo(), 409, "approved_already").await;
+        app.refused(&program, &id, undo(), 403, "account_needed").await;
+        assert_eq!(app.decided(&ann, &id, undo()).await["state"], "published");
     }
 
     async fn an_edit_clears_approvals(app: TestApp) {
