@@ -5,7 +5,7 @@ mod registers;
 
 use std::sync::Arc;
 
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::keys::Keys;
 use crate::domain::rng::{Rng, SystemRng};
@@ -151,13 +151,9 @@ pub fn open_database(config: &Config) -> Result<Db, StorageError> {
 }
 
 fn database_options(config: &Config) -> storage::Options {
-    let url = match &config.database.url {
-        DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => storage::DatabaseUrl::Postgres(url.expose().clone()),
-    };
     storage::Options {
         readers: config.database.readers,
         pg_pool: config.database.pool,
-        ..storage::Options::new(url)
+        ..storage::Options::new(config.database.url.clone())
     }
 }
