@@ -63,7 +63,11 @@ mod tests {
     async fn a_panic_is_a_500_with_every_header() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.db");
-        let config = Config::from_toml(&format!("[database]\nurl = \"sqlite:{}\"", file.display())).unwrap();
+        let config = Config::from_sources(
+            Some(&format!("[database]\nurl = \"sqlite:{}\"", file.display())),
+            Vec::new(),
+        )
+        .unwrap();
         let app = Arc::new(App::build(config, Keys::from_root([1; 32]), Parts::default()).unwrap());
         let around = move |request, next| super::around(Arc::clone(&app), request, next);
         let service = init_service(
