@@ -3,13 +3,15 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::effects::announce;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::watch::{Seen, Snapshot, Watch};
-use super::{AfterCommit, Durability, Effects, Result, StorageCause, StorageError, Tx};
+use super::{
+    AfterCommit, Durability, Effects, Observe, Result, StorageCause, StorageError, Tx, WriteOutcome, Writing,
+};
 use crate::config::DatabaseUrl;
 
 /// How to open a database. Begin with [`Options::new`].
@@ -33,6 +35,8 @@ pub struct Options {
     pub read_only: bool,
     /// What must hear of a commit before it is acknowledged.
     pub after_commit: AfterCommit,
+    /// What hears of writes for its figures.
+    pub observe: Observe,
 }
 
 impl Options {
@@ -47,6 +51,7 @@ impl Options {
             max_pages: None,
             read_only: false,
             after_commit: Arc::new(|_effects| {}),
+            observe: Arc::new(|_writing| {}),
         }
     }
 }
@@ -85,6 +90,7 @@ struct Inner {
 struct Shared {
     store: Store,
     after_commit: AfterCommit,
+    observe: Observe,
     seen: Mutex<Seen>,
 }
 
@@ -112,6 +118,7 @@ impl Db {
         let shared = Shared {
             store,
             after_commit: options.after_commit,
+            observe: options.observe,
             seen: Mutex::default(),
         };
         Ok(Self(Arc::new(Inner {
@@ -151,10 +158,22 @@ impl Db {
         R: Send + 'static,
         E: From<StorageError> + StorageCause + Send + 'static,
     {
-        match self.store() {
+        let observe = &self.0.shared.observe;
+        observe(Writing::Asked);
+        let begun = Instant::now();
+        let result = match self.store() {
             Store::Sqlite(sqlite) => sqlite.write(f),
             Store::Postgres(postgres) => postgres.write(f),
-        }
+        };
+        observe(Writing::Answered {
+            took: begun.elapsed(),
+            outcome: match &result {
+                Ok(_) => WriteOutcome::Done,
+                Err(error) if error.storage_cause().is_some() => WriteOutcome::Failed,
+                Err(_) => WriteOutcome::Refused,
+            },
+        });
+        result
     }
 
     /// Looks once for what others wrote, tells [`Options::after_commit`] of it, and gives it. The first call gives all

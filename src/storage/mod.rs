@@ -7,6 +7,7 @@ mod durability;
 mod effects;
 mod error;
 mod migrations;
+mod observe;
 mod postgres;
 mod rows;
 mod schema;
@@ -19,6 +20,7 @@ pub use db::{Backend, Db, Options};
 pub use durability::Durability;
 pub use effects::{AfterCommit, Effects};
 pub use error::{StorageCause, StorageError};
+pub use observe::{Observe, WriteOutcome, Writing};
 
 pub use crate::config::DatabaseUrl;
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::max;
+use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 
 use super::Work;
+use crate::domain::clock::Micros;
 use crate::domain::comment::Comment;
 use crate::domain::decision::{Decision, FIRST_SEAL};
 use crate::domain::id::{CommentId, SiteId};
@@ -188,6 +189,14 @@ impl DecisionStore for Work<'_> {
                 .map(|key| id("unsealed", "decision_id", key))
                 .collect::<Result<_>>()?,
         })
+    }
+
+    fn unsealed_since(&mut self) -> Result<(i64, Option<Micros>)> {
+        let (count, since): (i64, Option<i64>) = unsealed::table
+            .inner_join(decisions::table)
+            .select((count_star(), min(decisions::decided_at)))
+            .first(self.conn)?;
+        Ok((count, since.map(Micros::from_i64)))
     }
 
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize> {

@@ -1,5 +1,6 @@
 //! Decisions, their notes and their seals. Append-only.
 
+use crate::domain::clock::Micros;
 use crate::domain::comment::CommentState;
 use crate::domain::decision::{Decision, Seal};
 use crate::domain::id::{CommentId, DecisionId, SiteId};
@@ -72,6 +73,8 @@ pub trait DecisionStore {
     fn last_sequence(&mut self, site: SiteId) -> Result<i64>;
     /// What of the site's decisions is not sealed yet.
     fn unsealed(&mut self, site: SiteId) -> Result<Unsealed>;
+    /// How many decisions of all sites wait for their seal, and when the first of those was taken.
+    fn unsealed_since(&mut self) -> Result<(i64, Option<Micros>)>;
     /// Erases the notes of a comment's decisions. Gives how many.
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize>;
     /// The site's comments after one, by id, at most `limit`, each with what its last decision made of it: the two must

@@ -104,7 +104,7 @@ both! {
             (decision("revision = 2"), decision("revision = NULL"), &removed),
             (decision(&format!("actor_id = {another}")), decision(&format!("actor_id = {actor}")), &removed),
             (decision("actor_kind = 'moderator'"), decision("actor_kind = 'token'"), &removed),
-            (decision(&format!("comment_id = {other_comment}, number = 99")), decision(&format!("comment_id = {comment}, number = 3")), &removed),
+            (decision(&format!("comment_id = {other_comment}, number = -1")), decision(&format!("comment_id = {comment}, number = 3")), &removed),
             (decision(&format!("note_digest = {zeros}")), decision("note_digest = NULL"), &removed),
             (note("note = note || '!'"), note("note = substr(note, 1, length(note) - 1)"), &noted),
             (
@@ -177,7 +177,7 @@ both! {
         seal_all(&app).await;
         let early = audit_expecting(&app, site, vec![]).await.head.unwrap();
         assert_eq!(early.sequence, 4);
-        app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "remove" })).await;
+        app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "remove", "reason": "abusive" })).await;
         let comment = app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "undo" })).await;
         seal_all(&app).await;
         let late = audit_expecting(&app, site, vec![early]).await.head.unwrap();
@@ -210,11 +210,11 @@ both! {
         let id = through_all["id"].as_str().unwrap();
         app.decided(&staff, id, json!({ "action": "hold" })).await;
         app.decided(&staff, id, json!({ "action": "undo" })).await;
-        let edit = app.patch(&format!("/api/v1/comments/{id}")).token(&reader).json(&json!({ "body": "Other words.", "while_checked": "hide" }));
-        assert_eq!(edit.send().await.status, 200);
+        let edited = app.edit(&reader, id, &json!({ "body": "Other words.", "while_checked": "hide" })).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
         app.decided(&staff, id, json!({ "action": "approve", "revision": 2 })).await;
         let withdrawn = app.post_text(&reader, "Two.").await;
-        assert_eq!(app.delete(&format!("/api/v1/comments/{withdrawn}")).token(&reader).send().await.status, 204);
+        app.withdraw(&reader, &withdrawn).await;
         let held = app.post_text(&reader, "Three.").await;
         let spam = app.post_text(&reader, "Four.").await;
         app.decided(&staff, &spam, json!({ "action": "spam" })).await;
