@@ -1,11 +1,12 @@
 //! The composition: everything that use cases need, built once from the configuration.
 
 mod mailer;
+mod metrics;
 mod registers;
 
 use std::sync::Arc;
 
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
 use crate::domain::clock::{Clock, SystemClock};
 use crate::domain::keys::Keys;
 use crate::domain::rng::{Rng, SystemRng};
@@ -16,6 +17,7 @@ use crate::published::{self, Published};
 use crate::storage::{self, Db, Effects, StorageError};
 
 pub use mailer::settings as mail_settings;
+pub use metrics::{Metrics, MetricsError, Telling};
 pub use registers::Registers;
 
 /// All that use cases need.
@@ -42,6 +44,8 @@ pub struct App {
     pub published: Arc<Published>,
     /// Compiled registers of sites.
     pub registers: Registers,
+    /// What is counted for whoever runs the server.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What a test puts in the place of the machine's.
@@ -74,6 +78,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Database(#[from] StorageError),
+    /// The figures cannot be counted.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
 }
 
 impl App {
@@ -93,6 +100,8 @@ impl App {
             let (published, bell, decided) = (Arc::clone(&published), bell.clone(), decided.clone());
             Arc::new(move |effects: &Effects| hear(effects, &published, &bell, &decided))
         };
+        let metrics = Arc::new(Metrics::new()?);
+        options.observe = metrics.observe_writes();
         let db = Db::open(options)?;
         Ok(Self {
             db,
@@ -106,6 +115,7 @@ impl App {
             keys,
             mailer,
             config,
+            metrics,
         })
     }
 }
@@ -127,6 +137,7 @@ impl App {
             decided: self.decided.clone(),
             published: Arc::clone(&self.published),
             registers: Registers::default(),
+            metrics: Arc::clone(&self.metrics),
         }
     }
 }
@@ -151,13 +162,9 @@ pub fn open_database(config: &Config) -> Result<Db, StorageError> {
 }
 
 fn database_options(config: &Config) -> storage::Options {
-    let url = match &config.database.url {
-        DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => storage::DatabaseUrl::Postgres(url.expose().clone()),
-    };
     storage::Options {
         readers: config.database.readers,
         pg_pool: config.database.pool,
-        ..storage::Options::new(url)
+        ..storage::Options::new(config.database.url.clone())
     }
 }

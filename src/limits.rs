@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
-use governor::middleware::StateInformationMiddleware;
+use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
 use sha2::{Digest, Sha256};
@@ -60,29 +60,15 @@ struct Limiter {
     /// Of IPv6 addresses, the bits that make a bucket; other keys are buckets whole.
     prefix: Prefix,
     limit: u32,
-    buckets: RateLimiter<Bucket, Buckets, Elapsed, StateInformationMiddleware>,
+    buckets: RateLimiter<Bucket, Buckets, Elapsed, NoOpMiddleware<Nanos>>,
     swept: AtomicU64,
+    refused: AtomicU64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Prefix {
     Narrow,
     Wide,
-}
-
-/// What is left of the limit that is nearest to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remaining {
-    /// The limit's name.
-    pub policy: &'static str,
-    /// How many more may come at once.
-    pub remaining: u32,
-    /// After how long of rest all are there again.
-    pub reset: Duration,
-    /// How many may come at once after a rest.
-    pub limit: u32,
-    /// In which time as many come again.
-    pub window: Duration,
 }
 
 /// A limit is reached.
@@ -118,26 +104,28 @@ impl Limits {
         Self { limiters, clock }
     }
 
-    /// Counts one `action` of all `keys`, and says what is left (`None` where no limit applies). Limits are
-    /// asked in the order of [`POLICIES`].
+    /// Counts one `action` of all `keys`. Limits are asked in the order of [`POLICIES`].
     ///
     /// # Errors
     /// A limit is reached; nothing is counted on it nor on those after it.
-    pub fn check(&self, action: Action, keys: &[Key]) -> Result<Option<Remaining>, LimitExceeded> {
-        let mut tightest: Option<Remaining> = None;
-        for limiter in self
+    pub fn check(&self, action: Action, keys: &[Key]) -> Result<(), LimitExceeded> {
+        let of_action = self
             .limiters
             .iter()
-            .filter(|limiter| limiter.policy.action == action)
-        {
+            .filter(|limiter| limiter.policy.action == action);
+        for limiter in of_action {
             for bucket in keys.iter().filter_map(|key| limiter.bucket(key)) {
-                let remaining = limiter.check(&bucket, &self.clock)?;
-                if tightest.is_none_or(|so_far| remaining.remaining < so_far.remaining) {
-                    tightest = Some(remaining);
-                }
+                limiter.check(&bucket, &self.clock)?;
             }
         }
-        Ok(tightest)
+        Ok(())
+    }
+
+    /// How often each limit has refused since the start, by its name; where there are two of a name, in two parts.
+    pub fn refusals(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        self.limiters
+            .iter()
+            .map(|limiter| (limiter.policy.name, limiter.refused.load(Ordering::Relaxed)))
     }
 
     /// Forgets keys that have rested long enough to be as good as new, and gives their memory back. To be called once a
@@ -177,6 +165,7 @@ impl Limiter {
             limit: limit.get(),
             buckets: RateLimiter::new(quota, Buckets::default(), clock.clone()),
             swept: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
         }
     }
 
@@ -207,31 +196,20 @@ impl Limiter {
         }
     }
 
-    fn check(&self, bucket: &Bucket, clock: &Elapsed) -> Result<Remaining, LimitExceeded> {
+    fn check(&self, bucket: &Bucket, clock: &Elapsed) -> Result<(), LimitExceeded> {
         if self.buckets.len() >= MOST_KEYS {
             self.make_room(clock);
         }
-        let window = self.policy.window.duration();
-        match self.buckets.check_key(bucket) {
-            Ok(state) => {
-                let remaining = state.remaining_burst_capacity();
-                let used = self.limit.saturating_sub(remaining);
-                Ok(Remaining {
-                    policy: self.policy.name,
-                    remaining,
-                    reset: (window / self.limit).saturating_mul(used),
-                    limit: self.limit,
-                    window,
-                })
-            }
-            Err(not_until) => Err(LimitExceeded {
+        self.buckets.check_key(bucket).map_err(|not_until| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            LimitExceeded {
                 action: self.policy.action,
                 policy: self.policy.name,
                 retry_after: not_until.wait_time_from(clock.now()),
                 limit: self.limit,
-                window,
-            }),
-        }
+                window: self.policy.window.duration(),
+            }
+        })
     }
 
     /// Sweeps a full table, and not again within [`SWEEP_PAUSE`]: under a flood of addresses each request would pay.
@@ -254,18 +232,6 @@ impl Limiter {
 fn network(address: u128, bits: u32) -> u64 {
     let upper = u64::try_from(address >> 64).unwrap_or(u64::MAX);
     upper & u64::MAX.checked_shl(64 - bits).unwrap_or(0)
-}
-
-impl Remaining {
-    /// The value of the field `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-11): `"post";q=5;w=60`.
-    pub fn policy_field(&self) -> String {
-        policy_field(self.policy, self.limit, self.window)
-    }
-    /// The value of the field `RateLimit`: `"post";r=3;t=24`, where `t` is after how many seconds of rest all are there
-    /// again.
-    pub fn limit_field(&self) -> String {
-        limit_field(self.policy, self.remaining, self.reset)
-    }
 }
 
 impl LimitExceeded {

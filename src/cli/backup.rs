@@ -8,7 +8,6 @@ use clap::Args;
 use super::context::Context;
 use super::output;
 use crate::app::App;
-use crate::config::DatabaseUrl;
 use crate::service::{ServiceError, seal};
 use crate::storage::{self, Db};
 
@@ -38,16 +37,16 @@ impl BackupArgs {
     }
 }
 
-/// Whether every chain of decisions in a database holds.
+/// What `hustings audit verify` would find in a copy.
 fn verify(db: &Db) -> Result<(), String> {
     let sites = db
         .read(|tx| Ok::<_, ServiceError>(tx.sites()?))
         .map_err(|error| error.to_string())?;
     for site in sites {
-        let audit = seal::audit(db, site.id).map_err(|error| error.to_string())?;
+        let audit = seal::audit(db, site.id, &[]).map_err(|error| error.to_string())?;
         if let Some(fault) = audit.faults.first() {
             return Err(format!(
-                "the chain of decisions of {} is broken: {fault}",
+                "the record of decisions of {} is broken: {fault}",
                 site.slug
             ));
         }
@@ -56,17 +55,14 @@ fn verify(db: &Db) -> Result<(), String> {
 }
 
 impl RestoreArgs {
-    /// Puts a backup in the place of the database. The one before is kept beside it.
+    /// Puts a backup in the place of the database, after checking it page by page and its record of decisions. The one
+    /// before is kept beside it.
     ///
     /// # Errors
     /// On PostgreSQL, with what to use instead; while a server or command has the database open; where the file is not
     /// a good backup.
     pub fn run(self, context: &Context) -> anyhow::Result<()> {
-        let url = match &context.config.database.url {
-            DatabaseUrl::Sqlite(path) => storage::DatabaseUrl::Sqlite(path.clone()),
-            DatabaseUrl::Postgres(url) => storage::DatabaseUrl::Postgres(url.expose().clone()),
-        };
-        let restored = storage::restore(&self.file, &url)?;
+        let restored = storage::restore(&self.file, &context.config.database.url, verify)?;
         if let Some(replaced) = &restored.replaced {
             output::say(&format!(
                 "the database that was there is now {}",

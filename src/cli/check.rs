@@ -46,6 +46,12 @@ impl Findings {
     fn warn(&self, what: &str) -> std::io::Result<()> {
         output::line(&format!("warning  {what}"))
     }
+    /// What depends on a setting that was refused, which is among the problems.
+    fn not_tried(&self, what: &str, keys: &str) -> std::io::Result<()> {
+        output::line(&format!(
+            "skipped  {what}: not tried, since {keys} is not known (see the problems)"
+        ))
+    }
     fn bad(&mut self, what: &str) -> std::io::Result<()> {
         self.problems += 1;
         output::line(&format!("PROBLEM  {what}"))
@@ -53,37 +59,54 @@ impl Findings {
 }
 
 impl CheckArgs {
-    /// Looks at everything and changes nothing, save that `--letter` sends a letter. The exit code is 1 where there is
-    /// a problem.
+    /// Looks at everything and changes nothing, save that `--letter` sends a letter. What is wrong in one place does not
+    /// keep it from looking at the others. The exit code is 1 where there is a problem.
     ///
     /// # Errors
     /// Where stdout cannot be written.
     pub fn run(self, file: Option<&Path>) -> anyhow::Result<ExitCode> {
         let mut found = Findings::default();
-        let config = match Config::load(file) {
-            Ok(config) => {
-                found.good("configuration")?;
-                for warning in &config.warnings {
-                    found.warn(&warning.to_string())?;
-                }
-                Some(config)
-            }
-            Err(errors) => {
-                for error in &errors.0 {
-                    found.bad(&error.to_string())?;
-                }
-                None
-            }
-        };
+        let inspected = Config::inspect(file);
+        let config = &inspected.config;
+        for error in &inspected.errors {
+            found.bad(&error.to_string())?;
+        }
+        if inspected.errors.is_empty() {
+            found.good("configuration")?;
+        }
+        for warning in &config.warnings {
+            found.warn(&warning.to_string())?;
+        }
         if SystemClock.now() > WRITTEN {
             found.good("clock")?;
         } else {
             found.bad("clock: it says a time before this version was written; set the machine's clock, such as by NTP")?;
         }
-        if let Some(config) = config {
-            let keys = secret_file(&config, &mut found)?;
-            database(&config, keys, &mut found)?;
-            mail(&config, self.letter.as_ref(), &mut found)?;
+        let keys = if inspected.secret_is_meant() {
+            secret_file(config, &mut found)?
+        } else {
+            found.not_tried("secret", "server.secret_file or database.url")?;
+            Secret::NotTried
+        };
+        if inspected.is_meant("database.url") {
+            database(config, &keys, &mut found)?;
+        } else {
+            found.not_tried("database", "database.url")?;
+        }
+        let way = ["mail.transport", "mail.directory", "mail.smtp"];
+        let letter = ["mail.from", "server.public_url"];
+        if way.iter().all(|key| inspected.is_meant(key)) {
+            let letter_is_meant = letter.iter().all(|key| inspected.is_meant(key));
+            mail(
+                config,
+                self.letter.as_ref().filter(|_| letter_is_meant),
+                &mut found,
+            )?;
+            if self.letter.is_some() && !letter_is_meant {
+                found.not_tried("the letter", &letter.join(" or "))?;
+            }
+        } else {
+            found.not_tried("mail", &way.join(" or "))?;
         }
         Ok(if found.problems == 0 {
             ExitCode::SUCCESS
@@ -93,28 +116,38 @@ impl CheckArgs {
     }
 }
 
-fn secret_file(config: &Config, found: &mut Findings) -> anyhow::Result<Option<Keys>> {
+/// What is known of the secret.
+enum Secret {
+    /// It is there and can be used.
+    Known(Keys),
+    /// There is none, or it cannot be used.
+    Missing,
+    /// Which file it is was not to be learnt.
+    NotTried,
+}
+
+fn secret_file(config: &Config, found: &mut Findings) -> anyhow::Result<Secret> {
     let path = &config.server.secret_file;
     if !path.exists() {
         found.warn(&format!(
             "server.secret_file: {} is not there yet; the first start makes it",
             path.display()
         ))?;
-        return Ok(None);
+        return Ok(Secret::Missing);
     }
     match crate::config::secret_file::load(path) {
         Ok(keys) => {
             found.good("secret")?;
-            Ok(Some(keys))
+            Ok(Secret::Known(keys))
         }
         Err(error) => {
             found.bad(&error.to_string())?;
-            Ok(None)
+            Ok(Secret::Missing)
         }
     }
 }
 
-fn database(config: &Config, keys: Option<Keys>, found: &mut Findings) -> anyhow::Result<()> {
+fn database(config: &Config, keys: &Secret, found: &mut Findings) -> anyhow::Result<()> {
     if let crate::config::DatabaseUrl::Sqlite(path) = &config.database.url
         && !path.exists()
     {
@@ -134,7 +167,7 @@ fn database(config: &Config, keys: Option<Keys>, found: &mut Findings) -> anyhow
     match db.pending_migrations() {
         Ok(pending) if pending.is_empty() => {
             found.good("database")?;
-            recognise(config, &db, keys.as_ref(), found)?;
+            recognise(config, &db, keys, found)?;
         }
         Ok(pending) => found.bad(&format!(
             "database: it lacks {}; run: hustings migrate",
@@ -154,22 +187,28 @@ fn database(config: &Config, keys: Option<Keys>, found: &mut Findings) -> anyhow
 }
 
 /// Whether the secret is the one that the database was written with.
-fn recognise(config: &Config, db: &Db, keys: Option<&Keys>, found: &mut Findings) -> anyhow::Result<()> {
-    let Some(keys) = keys else {
-        return match secret::is_bound(db) {
-            Ok(false) => Ok(()),
-            Ok(true) => Ok(found.bad(&format!(
+fn recognise(config: &Config, db: &Db, keys: &Secret, found: &mut Findings) -> anyhow::Result<()> {
+    let unreadable = |error| format!("database: {error}; see that it can be read");
+    let problem = match keys {
+        Secret::Known(keys) => match secret::recognise(db, keys) {
+            Ok(Recognised::Yes | Recognised::NoneYet) => None,
+            Ok(Recognised::No) => Some(another_secret(config)),
+            Err(error) => Some(unreadable(error)),
+        },
+        Secret::Missing => match secret::is_bound(db) {
+            Ok(false) => None,
+            Ok(true) => Some(format!(
                 "server.secret_file: the database was written with a secret that is not in {}; put the copy of it there",
                 config.server.secret_file.display()
-            ))?),
-            Err(error) => Ok(found.bad(&format!("database: {error}; see that it can be read"))?),
-        };
+            )),
+            Err(error) => Some(unreadable(error)),
+        },
+        Secret::NotTried => None,
     };
-    match secret::recognise(db, keys) {
-        Ok(Recognised::Yes | Recognised::NoneYet) => Ok(()),
-        Ok(Recognised::No) => Ok(found.bad(&another_secret(config))?),
-        Err(error) => Ok(found.bad(&format!("database: {error}; see that it can be read"))?),
+    if let Some(problem) = problem {
+        found.bad(&problem)?;
     }
+    Ok(())
 }
 
 fn mail(config: &Config, letter: Option<&EmailAddress>, found: &mut Findings) -> anyhow::Result<()> {

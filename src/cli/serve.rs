@@ -1,6 +1,6 @@
 //! `hustings serve`: migrates, starts the threads that work beside the requests, and serves until it is told to stop.
 
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use crate::service::demo;
 use crate::storage::Backend;
 use crate::web::create_app;
 use crate::web::demo::create_blog;
+use crate::web::metrics::create_metrics;
 
 /// Threads that do the jobs of the outbox.
 const WORKERS: usize = 2;
@@ -70,6 +71,10 @@ async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
     let server = server
         .bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let metrics = config
+        .metrics_listen
+        .map(|listen| metrics(&app, listen))
+        .transpose()?;
     let blog = if app.config.demo { blog(&app) } else { None };
     greet(&app, invite.as_deref());
     if app.config.demo {
@@ -78,11 +83,30 @@ async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
     let running = server.run();
     actix_web::rt::spawn(stop_when_told(running.handle()));
     running.await?;
-    if let Some(blog) = blog {
-        blog.stop(true).await;
+    for other in [blog, metrics].into_iter().flatten() {
+        other.stop(true).await;
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Starts the listener for Prometheus.
+fn metrics(app: &Arc<App>, listen: SocketAddr) -> anyhow::Result<ServerHandle> {
+    let factory = {
+        let app = Arc::clone(app);
+        move || create_metrics(Arc::clone(&app))
+    };
+    let server = HttpServer::new(factory)
+        .workers(1)
+        .shutdown_timeout(1)
+        .disable_signals()
+        .bind(listen)
+        .with_context(|| format!("server.metrics_listen: cannot listen on {listen}"))?;
+    tracing::info!(%listen, "metrics");
+    let running = server.run();
+    let handle = running.handle();
+    actix_web::rt::spawn(running);
+    Ok(handle)
 }
 
 /// Starts the demo's blog, where its port is free: at the addresses that browsers take `localhost` for.

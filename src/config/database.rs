@@ -26,7 +26,9 @@ pub struct DatabaseConfig {
 pub enum DatabaseUrl {
     /// A SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server, as a `postgres://` address; a password may be in it.
+    /// A PostgreSQL server, as a `postgres://` address; a password may be in it. The parameters are those of libpq that
+    /// the driver knows, and `sslmode` (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`) and `sslrootcert` (a
+    /// file of PEM certificates).
     Postgres(Secret<String>),
 }
 

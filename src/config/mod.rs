@@ -52,9 +52,62 @@ pub struct Config {
     pub warnings: Vec<ConfigWarning>,
 }
 
+/// A configuration with everything that is wrong with it, and the defaults in the place of what was refused: for trying
+/// out at once what can be tried all the same.
+#[derive(Debug)]
+pub struct Inspected {
+    /// The values, of which not all need be meant so; see [`Inspected::is_meant`].
+    pub config: Config,
+    /// Everything wrong.
+    pub errors: Vec<ConfigError>,
+    /// How many of the errors, the first ones, are values that were refused; the others are keys that there are not.
+    refused: usize,
+    /// Whether all that was decided was read: there is no file, or it is TOML.
+    whole: bool,
+    /// Whether `server.secret_file` was given.
+    names_secret: bool,
+}
+
+impl Inspected {
+    /// Whether the values of a section, or of one key, are what the operator decided: none of them was refused, and none
+    /// may stand in a file that could not be read.
+    pub fn is_meant(&self, key: &str) -> bool {
+        let refused = |error: &ConfigError| {
+            error
+                .key
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '_']))
+        };
+        self.whole && !self.errors.iter().take(self.refused).any(refused)
+    }
+
+    /// Whether the secret's file is the one that was meant: by default it lies beside the database.
+    pub fn secret_is_meant(&self) -> bool {
+        self.is_meant("server.secret_file") && (self.names_secret || self.is_meant("database.url"))
+    }
+}
+
+impl From<Inspected> for Result<Config, ConfigErrors> {
+    fn from(inspected: Inspected) -> Self {
+        if inspected.errors.is_empty() {
+            Ok(inspected.config)
+        } else {
+            Err(ConfigErrors(inspected.errors))
+        }
+    }
+}
+
 impl Config {
     /// Reads the file at `path`, or `./hustings.toml` where there is one, and the process's environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigErrors> {
+        Self::inspect(path).into()
+    }
+
+    /// Reads what [`Config::load`] reads, and goes on past what is wrong.
+    pub fn inspect(path: Option<&Path>) -> Inspected {
         let mut errors = Vec::new();
         let mut variables = Vec::new();
         for (name, value) in env::vars_os() {
@@ -62,17 +115,19 @@ impl Config {
             match value.into_string() {
                 Ok(value) => variables.push((name, value)),
                 Err(_bytes) if name.starts_with(PREFIX) => errors.push(ConfigError {
-                    key: name,
-                    problem: String::from("its value is not UTF-8"),
+                    key: reader::key_of(&name),
+                    problem: format!("its value is not UTF-8 (from the variable {name})"),
                     mend: String::from("write it in UTF-8"),
                 }),
                 Err(_someone_elses) => {}
             }
         }
+        let mut unread = false;
         let file = match fs::read_to_string(path.unwrap_or(Path::new(DEFAULT_FILE))) {
             Ok(text) => Some(text),
             Err(error) if path.is_none() && error.kind() == ErrorKind::NotFound => None,
             Err(error) => {
+                unread = true;
                 errors.push(ConfigError {
                     key: path.unwrap_or(Path::new(DEFAULT_FILE)).display().to_string(),
                     problem: format!("the file cannot be read: {error}"),
@@ -81,39 +136,42 @@ impl Config {
                 None
             }
         };
-        match Self::from_sources(file.as_deref(), variables) {
-            Ok(config) if errors.is_empty() => Ok(config),
-            Ok(_) => Err(ConfigErrors(errors)),
-            Err(ConfigErrors(more)) => {
-                errors.extend(more);
-                Err(ConfigErrors(errors))
-            }
-        }
+        let mut inspected = Self::inspect_sources(file.as_deref(), variables);
+        inspected.whole &= !unread;
+        inspected.refused += errors.len();
+        inspected.errors.splice(..0, errors);
+        inspected
     }
 
     /// Reads the text of a file, and variables as names and values, of which those without the prefix `HUSTINGS__` are
     /// passed over. Files that secrets are in (`..._file`) are read.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
     pub fn from_sources(file: Option<&str>, variables: Vec<(String, String)>) -> Result<Self, ConfigErrors> {
+        Self::inspect_sources(file, variables).into()
+    }
+
+    fn inspect_sources(file: Option<&str>, variables: Vec<(String, String)>) -> Inspected {
         let ours = variables.iter().any(|(name, _)| name.starts_with(PREFIX));
         let slips = single_underscores(&variables);
         let mut reader = Reader::new(file, variables);
         for (name, meant) in slips {
             reader.warn(&name, format!("it is not read; for a setting, write {meant}"));
         }
+        let whole = reader.is_whole();
         let mut config = Self::read(&mut reader);
         config.demo = file.is_none() && !ours;
+        let names_secret = reader.is_given("server.secret_file");
         let outcome = reader.finish();
         config.warnings = outcome.warnings;
-        if outcome.errors.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigErrors(outcome.errors))
+        Inspected {
+            config,
+            errors: outcome.errors,
+            refused: outcome.refused,
+            whole,
+            names_secret,
         }
-    }
-
-    /// Reads the text of a file alone.
-    pub fn from_toml(text: &str) -> Result<Self, ConfigErrors> {
-        Self::from_sources(Some(text), Vec::new())
     }
 
     fn read(reader: &mut Reader) -> Self {

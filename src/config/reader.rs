@@ -25,6 +25,7 @@ pub(super) struct Reader {
     errors: Vec<ConfigError>,
     warnings: Vec<ConfigWarning>,
     known: Vec<Known>,
+    whole: bool,
 }
 
 /// A key that some section takes.
@@ -40,6 +41,8 @@ pub(super) struct Known {
 pub(super) struct Outcome {
     /// What is wrong.
     pub(super) errors: Vec<ConfigError>,
+    /// How many of those, the first ones, are values that were refused, and not unknown keys.
+    pub(super) refused: usize,
     /// What is odd.
     pub(super) warnings: Vec<ConfigWarning>,
 }
@@ -53,7 +56,9 @@ impl Reader {
         if let Some(text) = file {
             figment = figment.merge(Toml::string(text));
         }
+        let mut whole = true;
         if let Err(error) = figment.extract::<Dict>() {
+            whole = false;
             errors.push(ConfigError {
                 key: String::from("the configuration file"),
                 problem: format!("it is not TOML: {error}"),
@@ -63,8 +68,8 @@ impl Reader {
         }
         let mut named = BTreeMap::new();
         for (name, value) in variables {
-            if let Some(path) = name.strip_prefix(PREFIX) {
-                let key = path.to_lowercase().replace("__", ".");
+            if name.starts_with(PREFIX) {
+                let key = key_of(&name);
                 // Values stay texts, which every kind of value is read from: a password of digits remains one.
                 figment = figment.merge((key.clone(), value));
                 named.insert(key, name);
@@ -77,7 +82,13 @@ impl Reader {
             errors,
             warnings: Vec::new(),
             known: Vec::new(),
+            whole,
         }
+    }
+
+    /// Whether there is no file, or it is TOML.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// A value with a default.
@@ -232,6 +243,7 @@ impl Reader {
 
     /// Refuses every key that nobody took.
     pub(super) fn finish(mut self) -> Outcome {
+        let refused = self.errors.len();
         let mut unknown = Vec::new();
         self.unknown_in(&self.values, "", &mut unknown);
         for key in unknown {
@@ -243,6 +255,7 @@ impl Reader {
         }
         Outcome {
             errors: self.errors,
+            refused,
             warnings: self.warnings,
         }
     }
@@ -352,6 +365,12 @@ impl Reader {
         };
         same_name.or_else(near).map(|known| known.key.as_str())
     }
+}
+
+/// The key that a variable stands for.
+pub(super) fn key_of(variable: &str) -> String {
+    let path = variable.strip_prefix(PREFIX).unwrap_or(variable);
+    path.to_lowercase().replace("__", ".")
 }
 
 /// A single value's text, which is what everything is parsed from.

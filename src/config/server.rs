@@ -14,6 +14,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// The origin under which browsers reach it; https, save on loopback.
     pub public_url: Origin,
+    /// Where it answers `GET /metrics`, for whoever reaches it; nowhere where it is not given.
+    pub metrics_listen: Option<SocketAddr>,
     /// The file that holds the root of all keys.
     pub secret_file: PathBuf,
     /// Threads that serve requests; one for each core where it is not given.
@@ -31,10 +33,12 @@ impl ServerConfig {
             "write an address and a port, such as 127.0.0.1:8080 or [::]:8080",
         );
         let public_url = public_url(reader, listen);
+        let metrics_listen = metrics_listen(reader, listen);
         let secret_file = reader.path("server.secret_file", &data.join("secret").to_string_lossy());
         Self {
             listen,
             public_url,
+            metrics_listen,
             secret_file,
             workers: reader.optional_number("server.workers", 1..=1024),
             shutdown: Duration::from_secs(reader.number("server.shutdown_seconds", 30, 0..=3600)),
@@ -67,6 +71,26 @@ fn public_url(reader: &mut Reader, listen: SocketAddr) -> Origin {
         );
     }
     url
+}
+
+fn metrics_listen(reader: &mut Reader, listen: SocketAddr) -> Option<SocketAddr> {
+    let key = "server.metrics_listen";
+    let mend = "write an address and a port that are not public, such as 127.0.0.1:9464";
+    let metrics: Option<SocketAddr> = reader.optional(key, mend);
+    if metrics == Some(listen) {
+        reader.error(
+            key,
+            format!("{listen} is server.listen, which is for readers"),
+            mend,
+        );
+    }
+    if metrics.is_some_and(|metrics| metrics.ip().is_unspecified()) {
+        reader.warn(
+            key,
+            "it listens on every address of this machine and asks for no password: see that only your own network reaches it",
+        );
+    }
+    metrics
 }
 
 /// The origin of the port on this machine.

@@ -10,6 +10,10 @@ fn variables(list: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
+fn from_toml(text: &str) -> Result<Config, ConfigErrors> {
+    Config::from_sources(Some(text), Vec::new())
+}
+
 fn errors(file: &str, list: &[(&str, &str)]) -> Vec<ConfigError> {
     match Config::from_sources(Some(file), variables(list)) {
         Ok(config) => panic!("accepted: {config:?}"),
@@ -39,7 +43,7 @@ fn shown() -> Vec<(String, String)> {
 
 #[test]
 fn the_example_loads_and_is_all_defaults() {
-    let mut example = Config::from_toml(EXAMPLE).unwrap();
+    let mut example = from_toml(EXAMPLE).unwrap();
     assert!(!example.demo, "a file means no demo");
     example.demo = true;
     assert_eq!(example, Config::from_sources(None, Vec::new()).unwrap());
@@ -75,7 +79,7 @@ fn every_value_of_the_example_is_accepted() {
             _ => format!("{line}\n"),
         })
         .collect();
-    let config = Config::from_toml(&uncommented).unwrap();
+    let config = from_toml(&uncommented).unwrap();
     assert_eq!(config.server.workers, Some(2));
 }
 
@@ -256,7 +260,7 @@ fn letters_to_files_and_a_public_address_do_not_go_together() {
 
     let smtp =
         "[mail]\ntransport = \"smtp\"\nfrom = \"c@example.org\"\n[mail.smtp]\nhost = \"smtp.example.org\"";
-    let config = Config::from_toml(&format!("{public}{smtp}")).unwrap();
+    let config = from_toml(&format!("{public}{smtp}")).unwrap();
     assert_eq!(
         config.warnings.len(),
         1,
@@ -266,7 +270,7 @@ fn letters_to_files_and_a_public_address_do_not_go_together() {
     assert_eq!(config.warnings[0].key, "limits.trusted_proxies");
 
     let local = "[server]\npublic_url = \"https://localhost:8443\"\n";
-    assert!(Config::from_toml(local).is_ok());
+    assert!(from_toml(local).is_ok());
 }
 
 #[test]
@@ -299,7 +303,7 @@ fn secrets_come_from_a_value_or_a_file() {
         keys(&errors(&file("password = \"x\""), &[])),
         ["mail.smtp.password"]
     );
-    let config = Config::from_toml(&file("")).unwrap();
+    let config = from_toml(&file("")).unwrap();
     let MailTransport::Smtp(smtp) = config.mail.transport else {
         panic!("not smtp");
     };
@@ -307,8 +311,7 @@ fn secrets_come_from_a_value_or_a_file() {
 
     let url = place.path().join("url");
     fs::write(&url, "postgres://ada:pw@db.example.org/hustings\n").unwrap();
-    let config =
-        Config::from_toml(&format!("[database]\nurl_file = {:?}", url.display().to_string())).unwrap();
+    let config = from_toml(&format!("[database]\nurl_file = {:?}", url.display().to_string())).unwrap();
     assert!(
         matches!(&config.database.url, DatabaseUrl::Postgres(url) if url.expose().ends_with("/hustings"))
     );
@@ -363,4 +366,38 @@ fn a_named_file_must_be_there() {
     assert_eq!(found[0].key, path.display().to_string());
     fs::write(&path, "[log]\nlevel = \"debug\"\n").unwrap();
     assert_eq!(Config::load(Some(&path)).unwrap().log.level, LogLevel::Debug);
+}
+
+#[test]
+fn what_is_meant_is_told_from_what_was_refused() {
+    let inspected = Config::inspect_sources(
+        Some("[database]\nreaders = 0\npoll = 3\n[mail.smtp]\nport = 70000\n[log]\nlevel = \"loud\"\n"),
+        variables(&[("HUSTINGS__SERVER__LISTN", "127.0.0.1:1")]),
+    );
+    assert_eq!(
+        keys(&inspected.errors),
+        [
+            "database.readers",
+            "mail.smtp.port",
+            "log.level",
+            "database.poll",
+            "server.listn"
+        ]
+    );
+    for meant in ["database.url", "server", "mail.transport", "limits"] {
+        assert!(inspected.is_meant(meant), "{meant}");
+    }
+    for refused in ["database", "database.readers", "mail.smtp", "mail", "log"] {
+        assert!(!inspected.is_meant(refused), "{refused}");
+    }
+    assert!(inspected.secret_is_meant());
+
+    // Without its file, the password's section is not what was meant; a secret beside an unknown database neither.
+    let inspected = Config::inspect_sources(Some("[database]\nurl_file = \"/nowhere/url\"\n"), Vec::new());
+    assert!(!inspected.is_meant("database.url") && !inspected.secret_is_meant());
+    let named = "[server]\nsecret_file = \"x\"\n[database]\nurl = \"mysql://x\"\n";
+    assert!(Config::inspect_sources(Some(named), Vec::new()).secret_is_meant());
+    // What else stands in a file that is not TOML, nobody knows.
+    let inspected = Config::inspect_sources(Some("[server\n"), Vec::new());
+    assert!(!inspected.is_meant("database.url") && !inspected.is_meant("mail"));
 }

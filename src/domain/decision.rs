@@ -148,6 +148,46 @@ pub type Seal = [u8; 32];
 /// The seal before the first.
 pub const FIRST_SEAL: Seal = [0; 32];
 
+/// Where a site's chain ends, or ended when somebody noted it: `12:` and 64 hexadecimal digits. Whoever keeps one
+/// elsewhere sees later whether anything up to there was changed or taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The number of the last decision, from 1.
+    pub sequence: i64,
+    /// Its seal.
+    pub seal: Seal,
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.sequence)?;
+        self.seal.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The text is not a chain's head.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a number from 1, a colon and 64 hexadecimal digits")]
+pub struct InvalidHead;
+
+impl FromStr for Head {
+    type Err = InvalidHead;
+    fn from_str(text: &str) -> Result<Self, InvalidHead> {
+        let (sequence, digits) = text.split_once(':').ok_or(InvalidHead)?;
+        let sequence: i64 = sequence.parse().map_err(|_not_a_number| InvalidHead)?;
+        let mut seal = FIRST_SEAL;
+        let is_seal = digits.len() == 2 * seal.len() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if sequence < 1 || !is_seal {
+            return Err(InvalidHead);
+        }
+        for (byte, pair) in seal.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_not_ascii| InvalidHead)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_not_hexadecimal| InvalidHead)?;
+        }
+        Ok(Self { sequence, seal })
+    }
+}
+
 /// The digest under which free text enters the chain: SHA-256(salt || text).
 pub fn note_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
     Sha256::new()
@@ -189,4 +229,35 @@ pub fn seal(previous: &Seal, sequence: i64, decision: &Decision, before: &str, a
     field(&decision.at.as_i64().to_be_bytes());
     field(decision.note_digest.as_ref().map_or(&[][..], |digest| digest));
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_it_was_written() {
+        let mut seal = FIRST_SEAL;
+        (seal[0], seal[31]) = (0x0a, 0xff);
+        let head = Head { sequence: 12, seal };
+        let written = head.to_string();
+        assert!(
+            written.starts_with("12:0a00") && written.ends_with("00ff"),
+            "{written}"
+        );
+        assert_eq!(written.parse(), Ok(head));
+        let digits = "0".repeat(64);
+        for wrong in [
+            String::new(),
+            digits.clone(),
+            format!("0:{digits}"),
+            format!("-1:{digits}"),
+            format!("1:{digits}0"),
+            format!("1:{}", &digits[2..]),
+            format!("1:+{}", &digits[1..]),
+            format!("1:\u{fc}{}", &digits[2..]),
+        ] {
+            assert_eq!(wrong.parse::<Head>(), Err(InvalidHead), "{wrong}");
+        }
+    }
 }

@@ -26,6 +26,8 @@ pub use message::MessageId;
 pub use settings::{Credentials, Delivery, Security, Settings, SettingsError, SmtpSettings};
 pub use transport::{Outbox, SentLetter};
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::domain::text::EmailAddress;
 use message::Stationery;
 use transport::Transport;
@@ -34,6 +36,40 @@ use transport::Transport;
 pub struct Mailer {
     stationery: Stationery,
     transport: Transport,
+    tried: Tried,
+}
+
+/// What tries at letters came to, since the mailer was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Taken by the next hop.
+    pub sent: u64,
+    /// Worth another try.
+    pub put_off: u64,
+    /// Refused for good, for their address.
+    pub address_refused: u64,
+    /// Refused for good, whatever the address.
+    pub refused: u64,
+}
+
+#[derive(Default)]
+struct Tried {
+    sent: AtomicU64,
+    put_off: AtomicU64,
+    address_refused: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Tried {
+    fn count(&self, result: &Result<Accepted, SendError>) {
+        let counter = match result {
+            Ok(_) => &self.sent,
+            Err(SendError::Temporary { .. }) => &self.put_off,
+            Err(SendError::PermanentAddress { .. }) => &self.address_refused,
+            Err(SendError::Permanent { .. }) => &self.refused,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// The next hop has taken the letter: the SMTP server answered 250 after its text, or the file has its final name.
@@ -54,6 +90,7 @@ impl Mailer {
         Ok(Self {
             stationery,
             transport,
+            tried: Tried::default(),
         })
     }
 
@@ -63,6 +100,7 @@ impl Mailer {
         let mailer = Self {
             stationery: Stationery::of_memory(),
             transport: Transport::Memory(outbox.clone()),
+            tried: Tried::default(),
         };
         (mailer, outbox)
     }
@@ -75,8 +113,23 @@ impl Mailer {
     /// [`SendError::Temporary`] is worth another try, [`SendError::PermanentAddress`] is about this address alone, and
     /// [`SendError::Permanent`] waits for the operator.
     pub fn send(&self, id: &MessageId, to: &EmailAddress, letter: &Letter) -> Result<Accepted, SendError> {
-        let message = self.stationery.write(id, to, letter)?;
-        self.transport.send(&message)
+        let sent = self
+            .stationery
+            .write(id, to, letter)
+            .and_then(|message| self.transport.send(&message));
+        self.tried.count(&sent);
+        sent
+    }
+
+    /// What tries at letters came to so far.
+    pub fn tally(&self) -> Tally {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Tally {
+            sent: of(&self.tried.sent),
+            put_off: of(&self.tried.put_off),
+            address_refused: of(&self.tried.address_refused),
+            refused: of(&self.tried.refused),
+        }
     }
 
     /// Goes as far as a letter would go without sending one: connects, encrypts, signs in; or makes the directory and

@@ -20,16 +20,14 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::account::Standing;
 use crate::domain::comment::Verdict;
-use crate::domain::finding::{Finding, Strength};
+use crate::domain::finding::Finding;
 use crate::domain::html::SafeHtml;
 use crate::domain::id::{CommentId, PageId, PersonId};
-use crate::domain::person::Stance;
 use crate::domain::site::Policy;
 use crate::domain::text::{CommentSource, DisplayName};
 use fold::Reading;
 use plain::Plain;
 use render::{Link, Rendered};
-use screen::Report;
 
 pub use register::Register;
 pub use screen::words::{InvalidWord, check_word};
@@ -77,10 +75,6 @@ impl Prepared {
     pub fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
-    /// The version of the pipeline that prepared it.
-    pub fn pipeline_version(&self) -> i32 {
-        PIPELINE_VERSION
-    }
 }
 
 /// A comment of the same site with the same fingerprint. The comment that is judged is not among them.
@@ -120,12 +114,6 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Whether the text may be public at once.
     pub verdict: Verdict,
-    /// How many accounts must approve: 2 where somebody is named whose stance is `two`, else 1.
-    pub need: usize,
-    /// Whether somebody on the register is surely named.
-    pub names_person: bool,
-    /// Whether somebody is named and the author has no proven address: approving needs an explicit override.
-    pub needs_contact: bool,
 }
 
 /// Renders, sanitises, folds and fingerprints a draft. Takes any text; one that cannot be rendered shows nothing, and
@@ -177,27 +165,10 @@ fn fingerprint(source: &str, written: &Reading) -> [u8; 32] {
 
 /// Judges a prepared text. The same text and facts always come to the same judgement.
 pub fn judge(prepared: &Prepared, facts: &Facts<'_>) -> Judgement {
-    let Report {
-        findings,
-        people_unknown,
-    } = screen::look(prepared, facts);
-    // Where nobody knows who is named, it may be anybody.
-    let names_person = people_unknown
-        || findings
-            .iter()
-            .any(|finding| screen::people::names_surely(finding, facts));
-    let two = findings
-        .iter()
-        .filter(|finding| finding.rule == screen::people::NAMES_PERSON && finding.strength == Strength::Hold)
-        .filter_map(|finding| facts.register.person(finding.mention.as_ref()?.person_id))
-        .any(|person| person.stance == Stance::Two);
-    let perhaps_two = people_unknown && facts.register.people().any(|person| person.stance == Stance::Two);
+    let findings = screen::look(prepared, facts);
     Judgement {
         verdict: policy::verdict(&findings, facts),
         findings,
-        need: if two || perhaps_two { 2 } else { 1 },
-        names_person,
-        needs_contact: names_person && !facts.has_contact,
     }
 }
 
@@ -229,9 +200,4 @@ pub fn name_key(name: &DisplayName) -> String {
     let reading = Reading::of_str(name.as_str());
     let folded = reading.ways().last().map_or("", |way| way.as_str());
     folded.split(' ').collect()
-}
-
-/// What the screens say of a display name alone, before there is a comment.
-pub fn judge_name(name: &DisplayName, register: &Register, name_taken: bool) -> Vec<Finding> {
-    screen::of_name(name.as_str(), register, name_taken)
 }

@@ -14,6 +14,7 @@ pub mod idempotency;
 mod judge_again;
 mod judging;
 pub mod manage;
+pub mod metrics;
 pub mod own_comments;
 pub mod people;
 pub mod post_comment;

@@ -139,8 +139,12 @@ pub fn post_comment(
             key: key.clone(),
             telling: Job::TellModerators { site: site.id }.to_stored(now, app.rng.as_ref()),
         };
+        let public = write.state.public_revision().is_some();
         match app.db.write(move |tx| write.run(tx))? {
-            Written::Done(id) => return Ok(id),
+            Written::Done(id) => {
+                app.metrics.posted(public);
+                return Ok(id);
+            }
             Written::FactsChanged => continue,
         }
     }

@@ -1,7 +1,7 @@
-//! Sealing decisions into their sites' chains, and checking the chains.
+//! Sealing decisions into their sites' chains, and checking what they say: the chains, and the comments beside them.
 
 use crate::app::App;
-use crate::domain::decision::{FIRST_SEAL, Seal, note_digest, seal};
+use crate::domain::decision::{FIRST_SEAL, Head, note_digest, seal};
 use crate::domain::id::SiteId;
 use crate::service::{Result, ServiceError};
 use crate::storage::Db;
@@ -26,64 +26,112 @@ pub fn seal_all(app: &App) -> Result<usize> {
     Ok(sealed)
 }
 
-/// What checking a site's chain found.
+/// So many faults are told.
+const MOST_FAULTS: usize = 20;
+
+/// What checking a site's record of decisions found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audit {
-    /// Decisions whose seal holds.
+    /// Decisions whose seal was checked.
     pub sealed: i64,
     /// Decisions that are not sealed yet; no fault.
     pub unsealed: i64,
     /// Decisions whose note has been erased; no fault.
     pub erased_notes: i64,
+    /// Where the chain ends; `None` where nothing is sealed.
+    pub head: Option<Head>,
     /// What is broken, a sentence each, the first 20.
     pub faults: Vec<String>,
 }
 
 impl Audit {
-    /// Whether the chain holds.
+    /// Whether the record holds.
     pub fn holds(&self) -> bool {
         self.faults.is_empty()
     }
+
+    fn fault(&mut self, fault: String) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        }
+    }
 }
 
-/// Checks a site's chain, in this or another database, from its first decision.
-pub fn audit(db: &Db, site: SiteId) -> Result<Audit> {
+/// Checks a site's record, in this or another database: its chain from the first decision on, that the chain has the
+/// `expected` heads, which were noted when it ended there, that what is not sealed waits for it, and that each comment
+/// stands as its last decision says.
+///
+/// # Errors
+/// Only storage's.
+pub fn audit(db: &Db, site: SiteId, expected: &[Head]) -> Result<Audit> {
     let mut audit = Audit::default();
-    let mut at: (i64, Seal) = (0, FIRST_SEAL);
+    walk_chain(db, site, expected, &mut audit)?;
+    let unsealed = db.read(|tx| Ok::<_, ServiceError>(tx.unsealed(site)?))?;
+    audit.unsealed = unsealed.count;
+    for decision in unsealed.unlisted {
+        audit.fault(format!(
+            "decision ({decision}): it has no seal and waits for none"
+        ));
+    }
+    for decision in unsealed.gone {
+        audit.fault(format!(
+            "decision ({decision}): it waits for its seal, and is gone"
+        ));
+    }
+    compare_comments(db, site, &mut audit)?;
+    Ok(audit)
+}
+
+fn walk_chain(db: &Db, site: SiteId, expected: &[Head], audit: &mut Audit) -> Result<()> {
+    let mut at = Head {
+        sequence: 0,
+        seal: FIRST_SEAL,
+    };
     loop {
         // In one read, since decisions may be sealed at any moment.
-        let (part, last) =
-            db.read(|tx| Ok::<_, ServiceError>((tx.sealed(site, at.0, BATCH)?, tx.last_sequence(site)?)))?;
+        let (part, last) = db.read(|tx| {
+            Ok::<_, ServiceError>((tx.sealed(site, at.sequence, BATCH)?, tx.last_sequence(site)?))
+        })?;
         if part.is_empty() {
-            if last > at.0 {
-                audit.faults.push(format!(
+            if last > at.sequence {
+                audit.fault(format!(
                     "decision {last}: its seal stands alone, the decision is gone"
                 ));
             }
             break;
         }
         for link in &part {
-            check(link, &mut at, &mut audit);
+            check(link, &mut at, expected, audit);
         }
     }
-    audit.unsealed = db.read(|tx| Ok::<_, ServiceError>(tx.unsealed_count(site)?))?;
-    Ok(audit)
+    for head in expected.iter().filter(|head| head.sequence > at.sequence) {
+        audit.fault(format!(
+            "decision {}: it was there when its seal was noted, and the chain ends before it",
+            head.sequence
+        ));
+    }
+    audit.head = (at.sequence > 0).then_some(at);
+    Ok(())
 }
 
-fn check(link: &SealedDecision, at: &mut (i64, Seal), audit: &mut Audit) {
+fn check(link: &SealedDecision, at: &mut Head, expected: &[Head], audit: &mut Audit) {
     let mut fault = |what: &str| {
-        if audit.faults.len() < 20 {
-            audit.faults.push(format!(
-                "decision {} ({}): {what}",
-                link.sequence, link.decision.id
-            ));
-        }
+        audit.fault(format!(
+            "decision {} ({}): {what}",
+            link.sequence, link.decision.id
+        ))
     };
-    if link.sequence != at.0 + 1 {
+    if link.sequence != at.sequence + 1 {
         fault("the one before it is missing");
     }
-    if seal(&at.1, link.sequence, &link.decision, &link.before, &link.after) != link.seal {
+    if seal(&at.seal, link.sequence, &link.decision, &link.before, &link.after) != link.seal {
         fault("its seal does not fit what is stored");
+    }
+    if expected
+        .iter()
+        .any(|head| head.sequence == link.sequence && head.seal != link.seal)
+    {
+        fault("its seal is not the one that was noted");
     }
     match (&link.decision.note_digest, &link.note) {
         (Some(digest), Some(note)) if note_digest(&note.salt, &note.text) != *digest => {
@@ -95,5 +143,28 @@ fn check(link: &SealedDecision, at: &mut (i64, Seal), audit: &mut Audit) {
     }
     audit.sealed += 1;
     // Goes on from what is stored, so that one fault is reported once.
-    *at = (link.sequence, link.seal);
+    *at = Head {
+        sequence: link.sequence,
+        seal: link.seal,
+    };
+}
+
+/// Whoever changes a comment in the database, or takes its last decision away, leaves the two apart.
+fn compare_comments(db: &Db, site: SiteId, audit: &mut Audit) -> Result<()> {
+    let mut after = None;
+    loop {
+        let part = db.read(|tx| Ok::<_, ServiceError>(tx.last_words(site, after, BATCH)?))?;
+        let Some(last) = part.last() else { return Ok(()) };
+        after = Some(last.comment_id);
+        for word in &part {
+            match &word.decided {
+                Some(decided) if *decided == word.state => {}
+                Some(_) => audit.fault(format!(
+                    "comment {}: it does not stand as its last decision says",
+                    word.comment_id
+                )),
+                None => audit.fault(format!("comment {}: no decision speaks of it", word.comment_id)),
+            }
+        }
+    }
 }

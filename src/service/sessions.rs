@@ -75,14 +75,6 @@ impl Staff {
     pub fn session(&self) -> TokenId {
         self.session
     }
-    /// When it ends by itself, as things stand.
-    pub fn ends(&self) -> Option<Micros> {
-        self.ends
-    }
-    /// Their roles, each with its site (`None`: the server).
-    pub fn roles(&self) -> &[(Option<SiteId>, Role)] {
-        &self.roles
-    }
 }
 
 /// A session at the desk that is being opened: the cookie's value this once in clear.

@@ -24,7 +24,7 @@ pub enum BackupError {
     #[error("{} is in use; stop the server and whatever else works with it first", .0.display())]
     InUse(PathBuf),
     /// The file is not a whole database of ours.
-    #[error("{} is not a good backup: {why}", path.display())]
+    #[error("{} is not a good backup: {why}; nothing was changed", path.display())]
     Bad {
         /// Which file.
         path: PathBuf,
@@ -82,13 +82,19 @@ impl Db {
     }
 }
 
-/// Puts a backup in the place of the database. The database that was there is kept beside it, under another name.
+/// Puts a backup in the place of the database. The backup is checked page by page; then what is to take the place is
+/// opened for reading and given to `verify`, brought up to date first where it is of an earlier version; only when that
+/// finds nothing wrong is anything replaced. The database that was there is kept beside it, under another name.
 ///
 /// # Errors
 /// [`BackupError`]; the database is as it was then.
-pub fn restore(backup: &Path, database: &DatabaseUrl) -> Result<Restored, BackupError> {
+pub fn restore(
+    backup: &Path,
+    database: &DatabaseUrl,
+    verify: impl FnOnce(&Db) -> Result<(), String>,
+) -> Result<Restored, BackupError> {
     match database {
-        DatabaseUrl::Sqlite(path) => restore::restore(backup, path),
+        DatabaseUrl::Sqlite(path) => restore::restore(backup, path, verify),
         DatabaseUrl::Postgres(_) => Err(BackupError::Postgres),
     }
 }

@@ -2,61 +2,17 @@
 //! [`Tx`]. What each database does differently lies in its own file.
 
 use std::fmt;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::effects::announce;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::watch::{Seen, Snapshot, Watch};
-use super::{AfterCommit, Durability, Effects, Result, StorageCause, StorageError, Tx};
-
-/// Where the data lies.
-#[derive(Clone, PartialEq, Eq)]
-pub enum DatabaseUrl {
-    /// `sqlite:PATH`: a file.
-    Sqlite(PathBuf),
-    /// `postgres://user@host/name`: a server. The parameters are those of libpq that the driver knows, and `sslmode`
-    /// (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`) and `sslrootcert` (a file of PEM certificates).
-    Postgres(String),
-}
-
-impl fmt::Debug for DatabaseUrl {
-    /// An address may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DatabaseUrl::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            DatabaseUrl::Postgres(_) => f.write_str("postgres://.."),
-        }
-    }
-}
-
-/// The text is not a database's address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a database address: write sqlite:PATH or postgres://user@host/name")]
-pub struct InvalidDatabaseUrl;
-
-impl FromStr for DatabaseUrl {
-    type Err = InvalidDatabaseUrl;
-    /// By scheme only: trying one after the other would make an empty file of a misspelt address.
-    fn from_str(text: &str) -> Result<Self, InvalidDatabaseUrl> {
-        if let Some(path) = text.strip_prefix("sqlite:") {
-            let is_file =
-                !path.is_empty() && path != ":memory:" && !path.ends_with('/') && !path.contains('?');
-            return if is_file {
-                Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
-            } else {
-                Err(InvalidDatabaseUrl)
-            };
-        }
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(DatabaseUrl::Postgres(text.to_owned()));
-        }
-        Err(InvalidDatabaseUrl)
-    }
-}
+use super::{
+    AfterCommit, Durability, Effects, Observe, Result, StorageCause, StorageError, Tx, WriteOutcome, Writing,
+};
+use crate::config::DatabaseUrl;
 
 /// How to open a database. Begin with [`Options::new`].
 #[derive(Clone)]
@@ -79,6 +35,8 @@ pub struct Options {
     pub read_only: bool,
     /// What must hear of a commit before it is acknowledged.
     pub after_commit: AfterCommit,
+    /// What hears of writes for its figures.
+    pub observe: Observe,
 }
 
 impl Options {
@@ -93,6 +51,7 @@ impl Options {
             max_pages: None,
             read_only: false,
             after_commit: Arc::new(|_effects| {}),
+            observe: Arc::new(|_writing| {}),
         }
     }
 }
@@ -131,6 +90,7 @@ struct Inner {
 struct Shared {
     store: Store,
     after_commit: AfterCommit,
+    observe: Observe,
     seen: Mutex<Seen>,
 }
 
@@ -153,11 +113,12 @@ impl Db {
     pub fn open(options: Options) -> Result<Self> {
         let store = match &options.url {
             DatabaseUrl::Sqlite(path) => Store::Sqlite(Sqlite::open(path, &options)?),
-            DatabaseUrl::Postgres(url) => Store::Postgres(Box::new(Postgres::open(url, &options)?)),
+            DatabaseUrl::Postgres(url) => Store::Postgres(Box::new(Postgres::open(url.expose(), &options)?)),
         };
         let shared = Shared {
             store,
             after_commit: options.after_commit,
+            observe: options.observe,
             seen: Mutex::default(),
         };
         Ok(Self(Arc::new(Inner {
@@ -197,10 +158,22 @@ impl Db {
         R: Send + 'static,
         E: From<StorageError> + StorageCause + Send + 'static,
     {
-        match self.store() {
+        let observe = &self.0.shared.observe;
+        observe(Writing::Asked);
+        let begun = Instant::now();
+        let result = match self.store() {
             Store::Sqlite(sqlite) => sqlite.write(f),
             Store::Postgres(postgres) => postgres.write(f),
-        }
+        };
+        observe(Writing::Answered {
+            took: begun.elapsed(),
+            outcome: match &result {
+                Ok(_) => WriteOutcome::Done,
+                Err(error) if error.storage_cause().is_some() => WriteOutcome::Failed,
+                Err(_) => WriteOutcome::Refused,
+            },
+        });
+        result
     }
 
     /// Looks once for what others wrote, tells [`Options::after_commit`] of it, and gives it. The first call gives all
@@ -309,29 +282,6 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_scheme_chooses_the_database() {
-        for text in [
-            "sqlite:x.db",
-            "sqlite:/srv/x.db",
-            "postgres://example.org/x",
-            "postgresql:///x",
-        ] {
-            assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
-        }
-        for text in [
-            "",
-            "x.db",
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:data/",
-            "sqlite:x?mode=ro",
-            "mysql://x",
-        ] {
-            assert_eq!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{text}");
-        }
-    }
 
     #[test]
     fn an_address_is_printed_without_its_password() {

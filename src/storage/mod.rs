@@ -7,6 +7,7 @@ mod durability;
 mod effects;
 mod error;
 mod migrations;
+mod observe;
 mod postgres;
 mod rows;
 mod schema;
@@ -15,10 +16,13 @@ pub mod stores;
 mod watch;
 
 pub use backup::{BackupError, Restored, restore};
-pub use db::{Backend, DatabaseUrl, Db, InvalidDatabaseUrl, Options};
+pub use db::{Backend, Db, Options};
 pub use durability::Durability;
 pub use effects::{AfterCommit, Effects};
 pub use error::{StorageCause, StorageError};
+pub use observe::{Observe, WriteOutcome, Writing};
+
+pub use crate::config::DatabaseUrl;
 
 /// What storage gives.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;

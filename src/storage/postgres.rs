@@ -24,7 +24,9 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use self::connect::Connector;
 use self::session::Session;
 use super::effects::announce;
-use super::{AfterCommit, Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
+use super::{
+    AfterCommit, Durability, Effects, Observe, Options, Result, StorageCause, StorageError, Tx, Writing,
+};
 
 /// The connection that queries are compiled for.
 pub(crate) type Conn = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -62,6 +64,7 @@ pub(super) struct Postgres {
     pool: Pool<Connector>,
     connector: Connector,
     after_commit: AfterCommit,
+    observe: Observe,
     /// Writes share it. One that lost twice takes it alone: within this process nothing gets in its way then.
     turn: RwLock<()>,
     size: u32,
@@ -84,6 +87,7 @@ impl Postgres {
             pool,
             connector,
             after_commit: options.after_commit.clone(),
+            observe: options.observe.clone(),
             turn: RwLock::new(()),
             size,
         })
@@ -108,6 +112,9 @@ impl Postgres {
         E: From<StorageError> + StorageCause,
     {
         let (value, effects) = run_until_serial(|retries| {
+            if retries > 0 {
+                (self.observe)(Writing::Retried);
+            }
             if retries < ALONE_AFTER {
                 let _shared = self.turn.read().unwrap_or_else(PoisonError::into_inner);
                 self.commit(&mut f)
@@ -116,6 +123,7 @@ impl Postgres {
                 self.commit(&mut f)
             }
         })?;
+        (self.observe)(Writing::Committed { writes: 1 });
         announce(&self.after_commit, &effects);
         Ok(value)
     }

@@ -35,8 +35,6 @@ methods! {
     get GET,
     /// A route for `POST`.
     post POST,
-    /// A route for `PUT`.
-    put PUT,
     /// A route for `PATCH`.
     patch PATCH,
     /// A route for `DELETE`.

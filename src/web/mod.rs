@@ -21,6 +21,7 @@ pub mod extract;
 pub mod finished;
 mod health;
 mod letters;
+pub mod metrics;
 mod middleware;
 pub mod parts;
 pub mod shell;

@@ -101,11 +101,6 @@ impl PartRequest {
         self.sort
     }
 
-    /// Whether it is the page's beginning.
-    pub fn is_first(&self) -> bool {
-        self.at.is_none() && self.after.is_none()
-    }
-
     /// The beginning, in the same order.
     pub fn first(&self) -> Self {
         Self {
@@ -172,7 +167,9 @@ pub async fn finished(
 ) -> Result<Arc<Finished>, WebError> {
     let route = route(app, site, client, part).await?;
     let key = key_of(route, part, form);
-    match app.published.get(&key) {
+    let found = app.published.get(&key);
+    app.metrics.finished_read(found.is_some());
+    match found {
         Some(built) => Ok(built),
         None => {
             app.limits

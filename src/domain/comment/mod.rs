@@ -4,6 +4,7 @@ mod reason;
 mod state;
 #[cfg(test)]
 mod tests;
+mod transition;
 
 pub use reason::HoldReason;
 pub use state::{Approval, CommentState, Pending, TransitionError, Verdict, WhileChecked};

@@ -13,8 +13,7 @@ pub(super) mod words;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::fold::Reading;
-use super::{Facts, Prepared, Register};
+use super::{Facts, Prepared};
 use crate::domain::finding::{Field, Finding, Rule, Span, Strength};
 
 /// The rule of a screen that did not finish.
@@ -46,14 +45,14 @@ const SCREENS: [Screen; 7] = [
 
 /// What the screens say together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Report {
-    pub findings: Vec<Finding>,
+struct Report {
+    findings: Vec<Finding>,
     /// Whether the screen of people did not finish, so that nobody knows who is named.
-    pub people_unknown: bool,
+    people_unknown: bool,
 }
 
 /// Runs every screen.
-pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Report {
+pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Vec<Finding> {
     let mut report = run(&SCREENS, prepared, facts);
     if let Some(why) = prepared.failure {
         report.findings.push(failed("rendering", why));
@@ -62,17 +61,11 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Report {
         .findings
         .iter()
         .any(|finding| people::names_surely(finding, facts));
+    // Where nobody knows who is named, it may be anybody.
     if named || report.people_unknown {
         report.findings.extend(contact::look(facts));
     }
-    report
-}
-
-/// What the screens say of a display name alone.
-pub(super) fn of_name(name: &str, register: &Register, taken: bool) -> Vec<Finding> {
-    let reading = Reading::of_str(name);
-    name::of_name(name, &reading, register, taken)
-        .unwrap_or_else(|Failure(why)| vec![failed("display name", why)])
+    report.findings
 }
 
 /// Runs screens. One that fails or panics holds the comment: nothing fails open.

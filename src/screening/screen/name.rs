@@ -1,29 +1,13 @@
 //! The display name: whether it is that of somebody on the register, or of another who wrote on the page.
 
-use super::super::fold::Reading;
-use super::super::register::Register;
 use super::super::{Facts, Prepared};
 use super::{Failure, people, span};
 use crate::domain::finding::{Field, Finding, Mention, Rule, Strength};
 
 pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
-    of_name(
-        &prepared.name,
-        &prepared.name_reading,
-        facts.register,
-        facts.name_taken,
-    )
-}
-
-/// What there is to say of a name.
-pub(super) fn of_name(
-    name: &str,
-    reading: &Reading,
-    register: &Register,
-    taken: bool,
-) -> Result<Vec<Finding>, Failure> {
+    let name = prepared.name.as_str();
     let mut findings = Vec::new();
-    for (person_id, tier, place) in people::in_name(reading, register) {
+    for (person_id, tier, place) in people::in_name(&prepared.name_reading, facts.register) {
         findings.push(Finding {
             rule: Rule::of("name_on_register"),
             // Many bear a surname; who goes by the whole name may be taken for the person.
@@ -37,7 +21,7 @@ pub(super) fn of_name(
             mention: Some(Mention { person_id, tier }),
         });
     }
-    if taken {
+    if facts.name_taken {
         findings.push(Finding {
             rule: Rule::of("name_taken"),
             strength: Strength::Hold,

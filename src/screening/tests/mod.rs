@@ -12,9 +12,9 @@ use screens::listed;
 use super::*;
 use crate::domain::clock::Micros;
 use crate::domain::comment::HoldReason;
-use crate::domain::finding::{Field, Tier};
+use crate::domain::finding::{Field, Strength, Tier};
 use crate::domain::id::SiteId;
-use crate::domain::person::Person;
+use crate::domain::person::{Person, Stance};
 use crate::domain::rng::SeededRng;
 use crate::domain::site::HoldPolicy;
 
@@ -97,6 +97,27 @@ pub(super) const GENERAL: &str = "Twenty selection meetings in one month? If mem
 pub(super) const NAMING: &str = "Everybody in Castle Gate North knows that **Barrie** Sharp has a list he should not have. It was \
     Neil Walton's list once, and james bartles rang half the ward with it on Walton Road. If you got a call, report it.";
 
+/// The case, of an author who cannot be written to.
+pub(super) fn unreachable(case: Case) -> Case {
+    Case {
+        has_contact: false,
+        ..case
+    }
+}
+
+/// Whether somebody is surely named, by the judgement of an author who cannot be written to: that alone holds then.
+pub(super) fn is_sure(judgement: &Judgement) -> bool {
+    judgement
+        .findings
+        .iter()
+        .any(|finding| finding.rule.as_str() == "no_contact")
+}
+
+/// Whether the text surely names somebody.
+pub(super) fn names_surely(source: &str, case: Case) -> bool {
+    is_sure(&judged(source, &unreachable(case)))
+}
+
 pub(super) fn named(judgement: &Judgement) -> Vec<(&str, Tier, Strength)> {
     judgement
         .findings
@@ -125,7 +146,7 @@ fn the_general_comment_is_public_at_once() {
     let judgement = judged(GENERAL, &Case::default());
     assert_eq!(judgement.findings, []);
     assert_eq!(judgement.verdict, Verdict::Publish);
-    assert!(!judgement.names_person && !judgement.needs_contact && judgement.need == 1);
+    assert!(!names_surely(GENERAL, Case::default()));
 }
 
 #[test]
@@ -145,7 +166,7 @@ fn the_comment_that_names_three_is_held_with_their_names() {
     for span in judgement.findings.iter().flat_map(|finding| &finding.spans) {
         assert_eq!(&NAMING[span.start as usize..span.end as usize], span.text);
     }
-    assert!(judgement.names_person);
+    assert!(names_surely(NAMING, Case::default()));
 }
 
 #[test]
@@ -156,7 +177,6 @@ fn whoever_names_somebody_must_be_reachable() {
     };
     let judgement = judged("Neil Walton did it", &case);
     assert_eq!(reasons(&judgement), ["names_person", "no_contact"]);
-    assert!(judgement.needs_contact);
     assert_eq!(judged(GENERAL, &case).verdict, Verdict::Publish);
 }
 
@@ -249,7 +269,7 @@ proptest! {
         let Ok(source) = CommentSource::parse(&text) else { return Ok(()) };
         let name = DisplayName::parse("Alice").unwrap();
         let prepared = prepare(Draft { source: &source, name: &name, source_url: None });
-        prop_assert!(judge(&prepared, &Case::default().facts()).names_person, "{}", source.as_str());
+        prop_assert!(is_sure(&judge(&prepared, &unreachable(Case::default()).facts())), "{}", source.as_str());
     }
 }
 

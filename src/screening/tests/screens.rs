@@ -17,7 +17,10 @@ fn display_names_on_the_register_and_taken_ones_hold() {
         assert_eq!(reasons(&judgement), ["name_on_register"], "{name}");
         let span = &judgement.findings[0].spans[0];
         assert_eq!((span.field, span.text.as_str()), (Field::Name, text));
-        assert!(!judgement.names_person, "who writes is not who is written about");
+        case.has_contact = false;
+        let judgement = judge(&prepared_by(GENERAL, name, None), &case.facts());
+        assert!(!is_sure(&judgement), "who writes is not who is written about");
+        case.has_contact = true;
     }
     for name in ["Sue Walton", "Alice Reader"] {
         let judgement = judge(&prepared_by(GENERAL, name, None), &case.facts());
@@ -25,12 +28,8 @@ fn display_names_on_the_register_and_taken_ones_hold() {
     }
     case.name_taken = true;
     assert_eq!(reasons(&judged(GENERAL, &case)), ["name_taken"]);
-    let name = DisplayName::parse("Neil Walton").unwrap();
-    let rules: Vec<_> = judge_name(&name, &case.register, true)
-        .into_iter()
-        .map(|finding| finding.rule.as_str().to_owned())
-        .collect();
-    assert_eq!(rules, ["name_on_register", "name_taken"]);
+    let judgement = judge(&prepared_by(GENERAL, "Neil Walton", None), &case.facts());
+    assert_eq!(reasons(&judgement), ["name_on_register", "name_taken"]);
 }
 
 #[test]
@@ -80,10 +79,14 @@ fn the_source_address_is_screened() {
     assert_eq!(judgement("https://example.org/a").verdict, Verdict::Publish);
     assert_eq!(reasons(&judgement("javascript:alert(1)")), ["odd_source_link"]);
     assert_eq!(reasons(&judgement("https://a@example.org/")), ["odd_source_link"]);
-    let naming = judgement("https://example.org/neil-walton");
+    let unreachable = unreachable(Case::default());
+    let naming = judge(
+        &prepared_by(GENERAL, "Alice Reader", Some("https://example.org/neil-walton")),
+        &unreachable.facts(),
+    );
     let span = &naming.findings[0].spans[0];
     assert_eq!((span.field, span.text.as_str()), (Field::Link, "neil-walton"));
-    assert!(naming.names_person);
+    assert!(is_sure(&naming));
 }
 
 pub(super) fn listed(pattern: &str, regex: bool, strength: Strength) -> Case {

@@ -249,6 +249,13 @@ impl CommentStore for Work<'_> {
     fn queue(&mut self, filter: &QueueFilter) -> Result<Vec<Comment>> {
         self.desk_queue(filter)
     }
+
+    fn waiting_count(&mut self) -> Result<i64> {
+        Ok(comments::table
+            .filter(comments::pending.is_not_null())
+            .count()
+            .get_result(self.conn)?)
+    }
 }
 
 impl Work<'_> {

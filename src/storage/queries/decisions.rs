@@ -1,18 +1,25 @@
 //! Decisions, their notes and the chain of their seals. Append-only, but for notes, which can be erased.
 
-use diesel::dsl::max;
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 
 use super::Work;
-use crate::domain::comment::{Comment, CommentState};
+use crate::domain::clock::Micros;
+use crate::domain::comment::Comment;
 use crate::domain::decision::{Decision, FIRST_SEAL};
 use crate::domain::id::{CommentId, SiteId};
 use crate::storage::rows::RowOf;
+use crate::storage::rows::comments::CommentRow;
 use crate::storage::rows::decisions::{DecisionRow, NoteRow, SealRow};
-use crate::storage::schema::{decision_notes, decisions, seals, unsealed};
+use crate::storage::schema::{comments, decision_notes, decisions, seals, unsealed};
 use crate::storage::stores::DecisionStore;
-use crate::storage::stores::decisions::{Note, SealedDecision};
+use crate::storage::stores::decisions::{LastWord, Note, SealedDecision, Unsealed};
 use crate::storage::{Result, StorageError};
+
+/// Of faults, so many are enough.
+const A_FEW: i64 = 20;
 
 impl DecisionStore for Work<'_> {
     fn insert_decision(&mut self, decision: &Decision, note: Option<&Note>) -> Result<()> {
@@ -143,14 +150,53 @@ impl DecisionStore for Work<'_> {
         Ok(last.unwrap_or(0))
     }
 
-    /// Counts what has no seal, whether or not it is on the list of those that wait for one.
-    fn unsealed_count(&mut self, site: SiteId) -> Result<i64> {
-        Ok(decisions::table
+    fn unsealed(&mut self, site: SiteId) -> Result<Unsealed> {
+        let count = decisions::table
             .left_join(seals::table)
             .filter(decisions::site_id.eq(site.as_bytes()))
             .filter(seals::sequence.is_null())
             .count()
-            .get_result(self.conn)?)
+            .get_result(self.conn)?;
+        let unlisted = decisions::table
+            .left_join(seals::table)
+            .left_join(unsealed::table)
+            .filter(decisions::site_id.eq(site.as_bytes()))
+            .filter(seals::sequence.is_null())
+            .filter(unsealed::site_id.is_null())
+            .select(decisions::id)
+            .order(decisions::id)
+            .limit(A_FEW)
+            .load::<Vec<u8>>(self.conn)?;
+        let gone = unsealed::table
+            .left_join(decisions::table)
+            .filter(unsealed::site_id.eq(site.as_bytes()))
+            .filter(decisions::id.is_null())
+            .select(unsealed::decision_id)
+            .order(unsealed::decision_id)
+            .limit(A_FEW)
+            .load::<Vec<u8>>(self.conn)?;
+        let id = |table: &'static str, column: &'static str, key: Vec<u8>| {
+            RowOf { table, key: &key }.bytes(column, key.clone())
+        };
+        Ok(Unsealed {
+            count,
+            unlisted: unlisted
+                .into_iter()
+                .map(|key| id("decisions", "id", key))
+                .collect::<Result<_>>()?,
+            gone: gone
+                .into_iter()
+                .map(|key| id("unsealed", "decision_id", key))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    fn unsealed_since(&mut self) -> Result<(i64, Option<Micros>)> {
+        let (count, since): (i64, Option<i64>) = unsealed::table
+            .inner_join(decisions::table)
+            .select((count_star(), min(decisions::decided_at)))
+            .first(self.conn)?;
+        Ok((count, since.map(Micros::from_i64)))
     }
 
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize> {
@@ -163,8 +209,35 @@ impl DecisionStore for Work<'_> {
         )
     }
 
-    fn last_state(&mut self, comment: &Comment) -> Result<Option<CommentState>> {
-        self.latest_row(comment.id)?.map(|row| row.after()).transpose()
+    fn last_words(&mut self, site: SiteId, after: Option<CommentId>, limit: i64) -> Result<Vec<LastWord>> {
+        let mut of_site = comments::table
+            .filter(comments::site_id.eq(site.as_bytes()))
+            .select(CommentRow::as_select())
+            .order(comments::id)
+            .limit(limit)
+            .into_boxed();
+        if let Some(after) = after {
+            of_site = of_site.filter(comments::id.gt(after.as_bytes().to_vec()));
+        }
+        let rows = of_site.load::<CommentRow>(self.conn)?;
+        let said = decisions::table
+            .filter(decisions::comment_id.eq_any(rows.iter().map(|row| &row.id)))
+            .select((decisions::comment_id, DecisionRow::as_select()))
+            .order(decisions::number)
+            .load::<(Vec<u8>, DecisionRow)>(self.conn)?;
+        // Of each comment's the last stays.
+        let last: HashMap<Vec<u8>, DecisionRow> = said.into_iter().collect();
+        rows.into_iter()
+            .map(|row| {
+                let decided = last.get(&row.id).map(DecisionRow::after).transpose()?;
+                let comment = Comment::try_from(row)?;
+                Ok(LastWord {
+                    comment_id: comment.id,
+                    state: comment.state,
+                    decided,
+                })
+            })
+            .collect()
     }
 }
 

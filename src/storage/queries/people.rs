@@ -42,24 +42,6 @@ impl PersonStore for Work<'_> {
         with_names(rows, names)
     }
 
-    fn person_by_outside_id(&mut self, site: SiteId, outside_id: &str) -> Result<Option<Person>> {
-        let row = persons::table
-            .filter(persons::site_id.eq(site.as_bytes()))
-            .filter(persons::outside_id.eq(outside_id))
-            .select(PersonRow::as_select())
-            .first(self.conn)
-            .optional()?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        let names = person_names::table
-            .filter(person_names::person_id.eq(&row.id))
-            .select(person_names::name)
-            .order(person_names::position)
-            .load(self.conn)?;
-        row.into_person(names).map(Some)
-    }
-
     fn put_person(&mut self, person: &Person, now: Micros) -> Result<()> {
         diesel::insert_into(persons::table)
             .values(PersonRow::of(person, now))

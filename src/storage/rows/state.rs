@@ -1,13 +1,16 @@
 //! Where a comment stands, in its two stored forms: the columns of `comments`, which queries can look into, and one
-//! JSON text beside each decision. The text is sealed byte for byte, so its fields keep their order, and what is not
-//! there is left out.
+//! JSON text beside each decision, which is in the module below.
+
+mod json;
 
 use serde::{Deserialize, Serialize};
 
+use self::json::{PendingJson, to_json};
 use super::RowOf;
-use crate::domain::comment::{CommentState, HoldReason, Pending, RevisionNumber};
-use crate::domain::id::AccountId;
+use crate::domain::comment::{CommentState, RevisionNumber};
 use crate::storage::Result;
+
+pub use self::json::{PUBLISHED_JSON, state_of_json, state_to_json};
 
 /// Numbers of the column `comments.state`.
 pub const HELD: i16 = 1;
@@ -16,9 +19,6 @@ pub const REJECTED: i16 = 3;
 pub const SPAM: i16 = 4;
 pub const REMOVED: i16 = 5;
 pub const WITHDRAWN: i16 = 6;
-
-/// How the JSON text of every published state begins.
-pub const PUBLISHED_JSON: &str = r#"{"state":"published","#;
 
 /// The number of a state's word in the interface.
 pub fn code_of_word(word: &str) -> Option<i16> {
@@ -141,122 +141,11 @@ impl StateColumns {
     }
 }
 
-/// A state as one text. The order of the fields is the order on paper: do not sort them.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-enum StateJson {
-    Held {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        live: Option<RevisionNumber>,
-        pending: PendingJson,
-    },
-    Published {
-        live: RevisionNumber,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pending: Option<PendingJson>,
-    },
-    Rejected {
-        revision: RevisionNumber,
-        reason: String,
-    },
-    Spam {
-        revision: RevisionNumber,
-    },
-    Removed {
-        revision: RevisionNumber,
-        reason: String,
-    },
-    Withdrawn,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PendingJson {
-    revision: RevisionNumber,
-    reasons: Vec<String>,
-    approvals: Vec<String>,
-}
-
-impl PendingJson {
-    fn of(pending: &Pending) -> Self {
-        Self {
-            revision: pending.revision,
-            reasons: pending
-                .reasons
-                .iter()
-                .map(|reason| reason.as_str().to_owned())
-                .collect(),
-            approvals: pending.approvals.iter().map(AccountId::to_string).collect(),
-        }
-    }
-    fn into_pending(self) -> Option<Pending> {
-        Some(Pending {
-            revision: self.revision,
-            reasons: self.reasons.into_iter().map(HoldReason::from_storage).collect(),
-            approvals: self
-                .approvals
-                .iter()
-                .map(|id| id.parse().ok())
-                .collect::<Option<_>>()?,
-        })
-    }
-}
-
-/// The state as the text that is stored and sealed.
-pub fn state_to_json(state: &CommentState) -> Result<String> {
-    to_json(&match state {
-        CommentState::Held { pending, live } => StateJson::Held {
-            live: *live,
-            pending: PendingJson::of(pending),
-        },
-        CommentState::Published { live, pending } => StateJson::Published {
-            live: *live,
-            pending: pending.as_ref().map(PendingJson::of),
-        },
-        CommentState::Rejected { revision, reason } => StateJson::Rejected {
-            revision: *revision,
-            reason: reason.clone(),
-        },
-        CommentState::Spam { revision } => StateJson::Spam { revision: *revision },
-        CommentState::Removed { revision, reason } => StateJson::Removed {
-            revision: *revision,
-            reason: reason.clone(),
-        },
-        CommentState::Withdrawn => StateJson::Withdrawn,
-    })
-}
-
-/// Reads the text of `column` of `row`.
-pub fn state_of_json(row: &RowOf<'_>, column: &'static str, json: &str) -> Result<CommentState> {
-    let waiting = |pending: PendingJson| pending.into_pending().ok_or_else(|| row.inconsistent(column));
-    let json: StateJson = serde_json::from_str(json).map_err(|_other_json| row.inconsistent(column))?;
-    Ok(match json {
-        StateJson::Held { live, pending } => CommentState::Held {
-            live,
-            pending: waiting(pending)?,
-        },
-        StateJson::Published { live, pending } => CommentState::Published {
-            live,
-            pending: pending.map(waiting).transpose()?,
-        },
-        StateJson::Rejected { revision, reason } => CommentState::Rejected { revision, reason },
-        StateJson::Spam { revision } => CommentState::Spam { revision },
-        StateJson::Removed { revision, reason } => CommentState::Removed { revision, reason },
-        StateJson::Withdrawn => CommentState::Withdrawn,
-    })
-}
-
-fn to_json(value: &impl Serialize) -> Result<String> {
-    let row = RowOf {
-        table: "comments",
-        key: &[],
-    };
-    // Texts and numbers only: there is nothing in it that JSON cannot say.
-    serde_json::to_string(value).map_err(|_no_such_failure| row.inconsistent("state_detail"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::comment::{HoldReason, Pending};
+    use crate::domain::id::AccountId;
     use crate::storage::StorageError;
 
     const ROW: RowOf<'static> = RowOf {

@@ -53,6 +53,13 @@ pub(in crate::storage) fn write_whole<E: From<StorageError>>(
     result
 }
 
+/// Has `use_it` work with an empty file of this name that only its owner reads, and deletes it afterwards.
+pub(super) fn in_passing<R>(file: &Path, use_it: impl FnOnce(&Path) -> Result<R>) -> Result<R> {
+    let result = make_empty(file).and_then(|()| use_it(file));
+    let _it_may_not_be_there = std::fs::remove_file(file);
+    result
+}
+
 /// Whether a file is a whole database of ours: every page, index and reference. Gives the migrations that it has not
 /// had, or what is wrong.
 pub(in crate::storage) fn check(file: &Path) -> Result<Vec<String>, String> {

@@ -54,6 +54,11 @@ pub(super) fn migrate(settings: &Settings) -> Result<Vec<String>> {
         })?;
         forget_copies(&prefix)?;
     }
+    run_pending(&mut connection, &settings.path)
+}
+
+/// Runs what is pending in the file at `path`, all or nothing, and copies nothing.
+pub(super) fn run_pending(connection: &mut SqliteConnection, path: &Path) -> Result<Vec<String>> {
     // IMMEDIATE, and what is pending is asked again inside: another process may be at it.
     connection.immediate_transaction(|connection| {
         let ran = connection
@@ -63,7 +68,7 @@ pub(super) fn migrate(settings: &Settings) -> Result<Vec<String>> {
         // Migrations that rebuild a table could leave references into nothing.
         if number(connection, "SELECT count(*) FROM pragma_foreign_key_check")? > 0 {
             return Err(unavailable(
-                &settings.path,
+                path,
                 "a migration broke a reference; nothing was changed",
             ));
         }

@@ -34,7 +34,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(settings: Settings, connection: SqliteConnection, options: &Options) -> Result<Self> {
         let (queue, messages) = sync_channel(options.writer_queue.max(1));
-        let batches = Batches::new(settings, connection, options.after_commit.clone());
+        let batches = Batches::new(settings, connection, options);
         let thread = std::thread::Builder::new()
             .name(String::from("sqlite-writer"))
             .spawn(move || serve(batches, &messages))

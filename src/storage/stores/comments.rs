@@ -152,4 +152,6 @@ pub trait CommentStore {
     fn badges(&mut self, account: AccountId, site: SiteId) -> Result<Vec<String>>;
     /// The desk's queue: oldest first.
     fn queue(&mut self, filter: &QueueFilter) -> Result<Vec<Comment>>;
+    /// How many comments of all sites have a text that waits.
+    fn waiting_count(&mut self) -> Result<i64>;
 }

@@ -1,8 +1,9 @@
 //! Decisions, their notes and their seals. Append-only.
 
-use crate::domain::comment::{Comment, CommentState};
+use crate::domain::clock::Micros;
+use crate::domain::comment::CommentState;
 use crate::domain::decision::{Decision, Seal};
-use crate::domain::id::{CommentId, SiteId};
+use crate::domain::id::{CommentId, DecisionId, SiteId};
 use crate::storage::Result;
 
 /// Free text of a decision, which can be erased without breaking the chain.
@@ -31,6 +32,28 @@ pub struct SealedDecision {
     pub note: Option<Note>,
 }
 
+/// What of a site's decisions is not sealed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsealed {
+    /// How many.
+    pub count: i64,
+    /// Those of them that are not on the list of what waits for a seal, and so will never have one: a fault. A few.
+    pub unlisted: Vec<DecisionId>,
+    /// On that list and not there: a fault. A few.
+    pub gone: Vec<DecisionId>,
+}
+
+/// A comment's state, and what its last decision says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastWord {
+    /// The comment.
+    pub comment_id: CommentId,
+    /// Where it stands.
+    pub state: CommentState,
+    /// The state that its last decision led to; `None` where there is no decision.
+    pub decided: Option<CommentState>,
+}
+
 /// Decisions, their notes and their seals.
 pub trait DecisionStore {
     /// Adds a decision and its note. Notes `decisions` in the transaction's effects, so that the sealer wakes.
@@ -48,10 +71,13 @@ pub trait DecisionStore {
     fn sealed(&mut self, site: SiteId, sequence: i64, limit: i64) -> Result<Vec<SealedDecision>>;
     /// The number of the site's last seal, whether or not its decision is still there; 0 where there is none.
     fn last_sequence(&mut self, site: SiteId) -> Result<i64>;
-    /// How many of the site's decisions are not sealed yet.
-    fn unsealed_count(&mut self, site: SiteId) -> Result<i64>;
+    /// What of the site's decisions is not sealed yet.
+    fn unsealed(&mut self, site: SiteId) -> Result<Unsealed>;
+    /// How many decisions of all sites wait for their seal, and when the first of those was taken.
+    fn unsealed_since(&mut self) -> Result<(i64, Option<Micros>)>;
     /// Erases the notes of a comment's decisions. Gives how many.
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize>;
-    /// The state that a comment had after its latest decision, beside the comment: they must agree.
-    fn last_state(&mut self, comment: &Comment) -> Result<Option<CommentState>>;
+    /// The site's comments after one, by id, at most `limit`, each with what its last decision made of it: the two must
+    /// agree.
+    fn last_words(&mut self, site: SiteId, after: Option<CommentId>, limit: i64) -> Result<Vec<LastWord>>;
 }

@@ -11,8 +11,6 @@ pub trait PersonStore {
     fn people(&mut self, site: SiteId) -> Result<Vec<Person>>;
     /// People of ids, of whichever site, in no order.
     fn people_by_ids(&mut self, ids: &[PersonId]) -> Result<Vec<Person>>;
-    /// The entry that an import knows by this id.
-    fn person_by_outside_id(&mut self, site: SiteId, outside_id: &str) -> Result<Option<Person>>;
     /// Adds an entry, or writes it anew where its id is there.
     fn put_person(&mut self, person: &Person, now: Micros) -> Result<()>;
     /// Says that the site's register has changed: raises its version and the counter `sites`. Gives the new version.

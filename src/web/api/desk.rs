@@ -224,7 +224,7 @@ async fn decide_many(
             };
             // The first is counted as the request.
             let counted = match index {
-                0 => Ok(None),
+                0 => Ok(()),
                 _ => app.limits.check(limits::Action::Desk, &staff.limit_keys()),
             };
             let decided = match (counted, item.id.parse::<CommentId>()) {

@@ -41,15 +41,6 @@ static BUILT: LazyLock<Vec<BuiltFile>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The style of comments as it was built last, for the page without scripts. Empty where the build lacks it, which a
-/// test would find.
-pub fn comments_css() -> &'static [u8] {
-    FILES
-        .iter()
-        .find(|(version, name, _)| *version == NEWEST && *name == STYLE)
-        .map_or(b"", |(_, _, bytes)| bytes)
-}
-
 /// The widget, as it was built last.
 pub(super) async fn widget(request: HttpRequest) -> Result<HttpResponse, WebError> {
     answer(&request, NEWEST, WIDGET, Kept::IfUnchanged)
@@ -99,6 +90,5 @@ mod tests {
                 .find(|file| file.version == NEWEST && file.name == name);
             assert!(found.is_some(), "{name}");
         }
-        assert!(!comments_css().is_empty());
     }
 }

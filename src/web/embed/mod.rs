@@ -4,8 +4,6 @@ mod built;
 mod files;
 pub mod fragment;
 
-pub use files::comments_css;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::App;

@@ -1,4 +1,4 @@
-//! One log line a request: its id, method, route pattern, status and duration. Never an address, a path with what stands
+//! One log line a request, and its place in the metrics: its id, method, route pattern, status and duration. Never an address, a path with what stands
 //! in it, a query, or anything that somebody wrote.
 
 use std::time::Instant;
@@ -33,8 +33,8 @@ impl Line {
         self.span.clone()
     }
 
-    /// Writes the line. A method that is none of the known ones is what a client wrote, and stays out.
-    pub(super) fn end(self, pattern: Option<&str>, status: StatusCode) {
+    /// Writes the line, and counts. A method that is none of the known ones is what a client wrote, and stays out.
+    pub(super) fn end(self, app: &App, pattern: Option<&str>, status: StatusCode) {
         let method = match self.method {
             Method::GET
             | Method::HEAD
@@ -45,12 +45,14 @@ impl Line {
             | Method::OPTIONS => self.method.as_str(),
             _ => "other",
         };
+        let took = self.begun.elapsed();
+        app.metrics.request(method, pattern, status.as_u16(), took);
         tracing::info!(
             target: "hustings::request",
             method,
             route = pattern.unwrap_or("none"),
             status = status.as_u16(),
-            micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             "answered"
         );
     }

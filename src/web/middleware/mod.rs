@@ -32,7 +32,7 @@ pub(super) async fn around<B: MessageBody + 'static>(
         Ok(mut response) => {
             let pattern = response.request().match_pattern();
             headers::complete(&app, &asked, pattern.as_deref(), response.headers_mut());
-            line.end(pattern.as_deref(), response.status());
+            line.end(&app, pattern.as_deref(), response.status());
             Ok(response.map_into_boxed_body())
         }
         // No request is left to answer with: the dispatcher makes the answer of the error.
@@ -40,7 +40,7 @@ pub(super) async fn around<B: MessageBody + 'static>(
             let mut response = error.error_response();
             let status = response.status();
             headers::complete(&app, &asked, None, response.headers_mut());
-            line.end(None, status);
+            line.end(&app, None, status);
             Err(InternalError::from_response(error, response).into())
         }
     })
@@ -63,7 +63,11 @@ mod tests {
     async fn a_panic_is_a_500_with_every_header() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.db");
-        let config = Config::from_toml(&format!("[database]\nurl = \"sqlite:{}\"", file.display())).unwrap();
+        let config = Config::from_sources(
+            Some(&format!("[database]\nurl = \"sqlite:{}\"", file.display())),
+            Vec::new(),
+        )
+        .unwrap();
         let app = Arc::new(App::build(config, Keys::from_root([1; 32]), Parts::default()).unwrap());
         let around = move |request, next| super::around(Arc::clone(&app), request, next);
         let service = init_service(

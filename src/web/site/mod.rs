@@ -12,6 +12,7 @@ mod own;
 mod report;
 mod session;
 mod sign_in;
+mod sign_out;
 mod visit;
 
 use base64::Engine;
@@ -39,7 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint::post("/sites/{site}/sign-in/change", sign_in::change),
         endpoint::post("/sites/{site}/sign-in/resend", sign_in::resend),
         endpoint::post("/sites/{site}/sign-in/code", sign_in::code),
-        endpoint::post("/sites/{site}/sign-out", sign_in::out),
+        endpoint::post("/sites/{site}/sign-out", sign_out::out),
         endpoint::get("/sites/{site}/comments/{id}/edit", own::edit_form),
         endpoint::post("/sites/{site}/comments/{id}/edit", own::edit),
         endpoint::get("/sites/{site}/comments/{id}/withdraw", own::withdraw_form),

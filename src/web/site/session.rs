@@ -8,7 +8,7 @@ use std::future::{Ready, ready};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
 use crate::domain::site::{Site, Slug};
@@ -17,7 +17,7 @@ use crate::service::sessions::{self, Reader};
 use crate::signin::csrf::FormToken;
 use crate::signin::session::READER;
 use crate::signin::token::PlainToken;
-use crate::web::error::WebError;
+use crate::web::error::{PageError, WebError};
 
 /// Longer than any secret of ours.
 const COOKIE_LIMIT: usize = 300;
@@ -117,4 +117,13 @@ pub(super) fn check_form(app: &App, reader: &Reader, brought: Option<&str>) -> R
     }
     let detail = "the form was rendered for another session than this one; send it again";
     Err(ServiceError::forbidden_with("form_outdated", detail).into())
+}
+
+/// Gives the cookie along with an answer.
+///
+/// # Errors
+/// Never with cookies of ours.
+pub(super) fn add(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), PageError> {
+    let added = answer.add_cookie(cookie);
+    added.map_err(|_our_cookies_are_headers| PageError::from(WebError::Panicked))
 }

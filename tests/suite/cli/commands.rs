@@ -343,12 +343,130 @@ on_both! {
         assert_eq!(operator.request("POST", &format!("/api/v1/sites/{SITE}/comments"), Some(&token), Some(&body)).0, 403);
     }
 
+    fn check_says_every_problem_in_one_run(operator: Operator) {
+        let Operator { server, place, database } = operator;
+        assert_eq!(place.run(&["check"]).status.code(), Some(0));
+        let secret = database.folder().unwrap_or(&place.path().join("data")).join("secret");
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+        // The database answers no more: another's port, or a folder where the file is.
+        let url = match &database {
+            TestDatabase::Sqlite(folder) => {
+                let blocked = folder.path().join("blocked.db");
+                std::fs::create_dir(&blocked).unwrap();
+                format!("sqlite:{}", blocked.display())
+            }
+            TestDatabase::Postgres { .. } => String::from("postgres://hustings@127.0.0.1:1/x"),
+        };
+        let port = server::free_port();
+        let place = place
+            .configured(&format!(
+                "[server]\nworkers = 0\nlisten_on = \"127.0.0.1:1\"\n[database]\npool = \"many\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n[lgo]\nlevel = \"info\"\n"
+            ))
+            .with("HUSTINGS__DATABASE__URL", &url)
+            .with("HUSTINGS__SERVER__SECRET_FILE", &secret.display().to_string())
+            .with("HUSTINGS__MAIL__TRANSPORT", "smtp")
+            .with("HUSTINGS__MAIL__FROM", "comments@example.org")
+            .with("HUSTINGS__LOG__LEVEL", "loud")
+            .with("HUSTINGS__LIMITS__ENABLE", "true");
+        let output = place.run(&["check"]);
+        let said = utf8(output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let problems: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("PROBLEM  ")).collect();
+        for key in ["server.workers: ", "server.listen_on: ", "database.pool: ", "lgo: ", "log.level: ", "limits.enable: ", "server.secret_file: ", "database.url: ", "mail: "] {
+            let about: Vec<_> = problems.iter().filter(|problem| problem.starts_with(key)).collect();
+            assert_eq!(about.len(), 1, "{key} in {said}");
+            // What is wrong, and what to do.
+            assert!(about[0].contains("; ") || about[0].contains(". "), "{key} in {said}");
+        }
+        assert_eq!(problems.len(), 9, "{said}");
+        assert!(said.contains("ok       clock"), "{said}");
+        assert!(said.contains("HUSTINGS__LOG__LEVEL"), "where a bad value comes from: {said}");
+
+        // Nothing is tried at an address that nobody meant.
+        let place = place.with("HUSTINGS__DATABASE__URL", "mysql://ada:hunter2@db.example.org/x").with("HUSTINGS__MAIL__SMTP__PORT", "70000");
+        let said = utf8(place.run(&["check", "--letter", "ada@example.org"]).stdout);
+        assert!(said.contains("PROBLEM  database.url: ") && said.contains("skipped  database: ") && said.contains("skipped  mail: "), "{said}");
+        assert!(!said.contains("hunter2") && !said.contains("not there yet"), "{said}");
+        drop(server);
+    }
+
+    fn a_backup_with_a_broken_record_is_not_put_back(operator: Operator) {
+        let Operator { mut server, place, database } = operator;
+        let token = sign_in(server.port, SITE, ORIGIN, "mira@example.org", "Mira", &place.path().join("letters"));
+        let post = |text: &str| {
+            let body = json!({ "page": { "url": PAGE }, "body": text });
+            let call = Call::to(server.port, "POST", &format!("/api/v1/sites/{SITE}/comments")).origin(ORIGIN);
+            assert_eq!(call.token(&token).json(&body).send().unwrap().status, 201);
+        };
+        post("The first.");
+        wait_for(|| place.done(&["audit", "verify"])[0].contains("1 sealed, 0 not sealed yet"));
+        if database.folder().is_none() {
+            for arguments in [&["backup", "copy.db"], &["restore", "copy.db"]] {
+                let output = place.run(arguments);
+                assert!(output.status.code() == Some(1) && utf8(output.stderr).contains("PostgreSQL, which has its own tools"));
+            }
+            return;
+        }
+        let copy = place.path().join("copy.db");
+        assert_eq!(place.done(&["backup", "copy.db"]), ["copy.db"]);
+        post("The second.");
+        assert_eq!(server.stop(), Some(0));
+        let whole = std::fs::read(&copy).unwrap();
+        let folder = database.folder().unwrap();
+        let file = folder.join("hustings.db");
+        let files = || {
+            let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let (before, were) = (std::fs::read(&file).unwrap(), files());
+        let in_copy = |sql: &str| {
+            use diesel::Connection;
+            use diesel::connection::SimpleConnection;
+            diesel::SqliteConnection::establish(copy.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
+        };
+        // Whole pages and references all of them; only the record tells.
+        for change in [
+            "UPDATE decisions SET reason = 'off_topic'",
+            "UPDATE comments SET state = 2, live = 1, pending = NULL, state_detail = '{}'",
+            "DELETE FROM seals",
+        ] {
+            std::fs::write(&copy, &whole).unwrap();
+            in_copy(change);
+            let output = place.run(&["restore", "copy.db"]);
+            let error = utf8(output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{change}: {error}");
+            assert!(error.contains("copy.db is not a good backup: the record of decisions of ward-news is broken: ") && error.contains("nothing was changed"), "{change}: {error}");
+            assert!(std::fs::read(&file).unwrap() == before && files() == were, "{change}");
+        }
+        std::fs::write(&copy, &whole).unwrap();
+        place.done(&["restore", "copy.db"]);
+        let said = place.done(&["audit", "verify"]);
+        assert!(said[0].starts_with("ward-news: holds; 1 sealed, 0 not sealed yet"), "{said:?}");
+        // Nor is such a database backed up as if it were whole.
+        database.execute("UPDATE decisions SET reason = 'off_topic'");
+        let output = place.run(&["backup", "another.db"]);
+        assert!(output.status.code() == Some(1) && utf8(output.stderr).contains("is broken: decision 1 ("));
+        assert!(!place.path().join("another.db").exists());
+    }
+
     fn a_broken_chain_fails_the_audit(operator: Operator) {
         operator.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org"]);
         let token = operator.sign_in("mira@example.org");
         operator.post(&token, "The first.");
+        wait_for(|| operator.done(&["audit", "verify", "--site", SITE])[0].contains("1 sealed, 0 not sealed yet"));
         let said = operator.done(&["audit", "verify"]);
-        assert!(said.len() == 2 && said[0].starts_with("parish-post: holds; 0 sealed") && said[1].starts_with("ward-news: holds; "), "{said:?}");
+        assert!(said.len() == 3 && said[0].starts_with("parish-post: holds; 0 sealed") && said[1].starts_with("ward-news: holds; "), "{said:?}");
+        let noted = said[2].strip_prefix("  head ").unwrap();
+        assert!(noted.starts_with("ward-news:1:") && noted.len() == "ward-news:1:".len() + 64, "{noted}");
+        operator.done(&["audit", "verify", "--expect", noted]);
+        operator.fails(&["audit", "verify", "--site", "parish-post", "--expect", noted], "there is no site ward-news");
+        let later = noted.replace(":1:", ":2:");
+        let output = operator.place.run(&["audit", "verify", "--expect", noted, "--expect", &later]);
+        let said = utf8(output.stdout);
+        assert!(output.status.code() == Some(1) && said.contains("  decision 2: it was there when its seal was noted"), "{said}");
+        assert_eq!(operator.place.run(&["audit", "verify", "--expect", "ward-news:x"]).status.code(), Some(2));
 
         // A seal that nobody could have made.
         let zeros = match operator.database {
@@ -363,7 +481,7 @@ on_both! {
             let (said, error) = (utf8(output.stdout), utf8(output.stderr));
             assert_eq!(output.status.code(), Some(1), "{said}{error}");
             assert!(said.contains("ward-news: BROKEN; 1 sealed") && said.contains("  decision 1 ("), "{said}");
-            assert!(error.contains("the chain of 1 of the sites is broken"), "{error}");
+            assert!(error.contains("the record of 1 of the sites is broken"), "{error}");
         }
         operator.done(&["audit", "verify", "--site", "parish-post"]);
         operator.fails(&["audit", "verify", "--site", "nowhere"], "site_not_found");

@@ -1,5 +1,6 @@
 //! The chain of decisions: that it holds, what breaks it, and what does not.
 
+use hustings::domain::decision::Head;
 use hustings::domain::id::SiteId;
 use hustings::domain::role::Role;
 use hustings::service::seal::{self, Audit};
@@ -10,8 +11,17 @@ use crate::support::database::TestDatabase;
 use crate::support::sign_in::{ORIGIN, SITE};
 use crate::support::{TestApp, both};
 
+/// What the audit finds, its head apart.
 async fn audit(app: &TestApp, site: SiteId) -> Audit {
-    app.run(move |app| seal::audit(&app.db, site).unwrap()).await
+    Audit {
+        head: None,
+        ..audit_expecting(app, site, Vec::new()).await
+    }
+}
+
+async fn audit_expecting(app: &TestApp, site: SiteId, expected: Vec<Head>) -> Audit {
+    app.run(move |app| seal::audit(&app.db, site, &expected).unwrap())
+        .await
 }
 
 async fn seal_all(app: &TestApp) -> usize {
@@ -94,7 +104,7 @@ both! {
             (decision("revision = 2"), decision("revision = NULL"), &removed),
             (decision(&format!("actor_id = {another}")), decision(&format!("actor_id = {actor}")), &removed),
             (decision("actor_kind = 'moderator'"), decision("actor_kind = 'token'"), &removed),
-            (decision(&format!("comment_id = {other_comment}, number = 99")), decision(&format!("comment_id = {comment}, number = 3")), &removed),
+            (decision(&format!("comment_id = {other_comment}, number = -1")), decision(&format!("comment_id = {comment}, number = 3")), &removed),
             (decision(&format!("note_digest = {zeros}")), decision("note_digest = NULL"), &removed),
             (note("note = note || '!'"), note("note = substr(note, 1, length(note) - 1)"), &noted),
             (
@@ -129,7 +139,9 @@ both! {
         let last = bytes(&app, &id_of(&comment, 3));
         app.database().execute(&format!("DELETE FROM decisions WHERE id = {last}"));
         let found = audit(&app, site).await;
-        assert!(found.faults.len() == 1 && found.faults[0].starts_with("decision 4"), "{:?}", found.faults);
+        let id = comment["id"].as_str().unwrap();
+        assert!(found.faults.len() == 2 && found.faults[0].starts_with("decision 4"), "{:?}", found.faults);
+        assert!(found.faults[1].starts_with(&format!("comment {id}")), "{:?}", found.faults);
         app.database().execute(&format!("DELETE FROM seals WHERE decision_id = {last}"));
 
         let removed = bytes(&app, &id_of(&comment, 1));
@@ -154,5 +166,95 @@ both! {
         app.decided(&staff, &id, json!({ "action": "hold", "note": "Again." })).await;
         seal_all(&app).await;
         assert_eq!(audit(&app, site).await, Audit { sealed: 9, erased_notes: 1, ..Audit::default() });
+    }
+
+    async fn a_head_that_was_noted_tells_what_was_taken_from_the_end(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        assert_eq!(audit_expecting(&app, site, vec![]).await.head, None);
+        let comment = four_decisions(&app, &staff, &reader, "One.").await;
+        seal_all(&app).await;
+        let early = audit_expecting(&app, site, vec![]).await.head.unwrap();
+        assert_eq!(early.sequence, 4);
+        app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "remove", "reason": "abusive" })).await;
+        let comment = app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "undo" })).await;
+        seal_all(&app).await;
+        let late = audit_expecting(&app, site, vec![early]).await.head.unwrap();
+        assert_eq!(late.sequence, 6);
+        assert!(audit_expecting(&app, site, vec![early, late]).await.holds());
+
+        // A removal and its undoing, taken away with their seals: the comment stands as before, the chain is whole.
+        for decision in [4, 5] {
+            let id = bytes(&app, &id_of(&comment, decision));
+            app.database().execute(&format!("DELETE FROM seals WHERE decision_id = {id}; DELETE FROM decisions WHERE id = {id}"));
+        }
+        assert!(audit_expecting(&app, site, vec![early]).await.holds());
+        let found = audit_expecting(&app, site, vec![early, late]).await;
+        assert!(found.faults.len() == 1 && found.faults[0].starts_with("decision 6: "), "{:?}", found.faults);
+        // Others in their place have other seals.
+        app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "spam" })).await;
+        app.decided(&staff, comment["id"].as_str().unwrap(), json!({ "action": "undo" })).await;
+        seal_all(&app).await;
+        assert!(audit_expecting(&app, site, vec![early]).await.holds());
+        let found = audit_expecting(&app, site, vec![late]).await;
+        assert!(found.faults.len() == 1 && found.faults[0].contains("is not the one that was noted"), "{:?}", found.faults);
+    }
+
+    async fn a_comment_stands_as_its_last_decision_says(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        // Whatever the desk and its author do to it.
+        let through_all = four_decisions(&app, &staff, &reader, "One.").await;
+        let id = through_all["id"].as_str().unwrap();
+        app.decided(&staff, id, json!({ "action": "hold" })).await;
+        app.decided(&staff, id, json!({ "action": "undo" })).await;
+        let edited = app.edit(&reader, id, &json!({ "body": "Other words.", "while_checked": "hide" })).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        app.decided(&staff, id, json!({ "action": "approve", "revision": 2 })).await;
+        let withdrawn = app.post_text(&reader, "Two.").await;
+        app.withdraw(&reader, &withdrawn).await;
+        let held = app.post_text(&reader, "Three.").await;
+        let spam = app.post_text(&reader, "Four.").await;
+        app.decided(&staff, &spam, json!({ "action": "spam" })).await;
+        for _ in 0..2 {
+            let found = audit(&app, site).await;
+            assert!(found.holds(), "{:?}", found.faults);
+            seal_all(&app).await;
+        }
+
+        // Made public, or hidden, or its approvals changed, past every decision.
+        let of = |id: &str| bytes(&app, id);
+        for (change, id) in [
+            (format!("UPDATE comments SET state = 2, live = 1, pending = NULL, state_detail = '{{}}' WHERE id = {}", of(&held)), held.as_str()),
+            (format!("UPDATE comments SET state = 1, pending = 2, live = NULL, state_detail = '{{\"reasons\":[\"site_policy\"]}}' WHERE id = {}", of(id)), id),
+        ] {
+            app.database().execute(&change);
+            let found = audit(&app, site).await;
+            assert!(found.faults.iter().any(|fault| fault.starts_with(&format!("comment {id}: it does not stand"))), "{change}: {:?}", found.faults);
+        }
+        // A comment of which the record knows nothing.
+        let spam_id = of(&spam);
+        app.database().execute(&format!(
+            "DELETE FROM seals WHERE decision_id IN (SELECT id FROM decisions WHERE comment_id = {spam_id}); DELETE FROM decisions WHERE comment_id = {spam_id}"
+        ));
+        let found = audit(&app, site).await;
+        assert!(found.faults.iter().any(|fault| fault == &format!("comment {spam}: no decision speaks of it")), "{:?}", found.faults);
+    }
+
+    async fn what_will_never_be_sealed_is_a_fault(app: TestApp) {
+        let site = app.add_site(SITE, ORIGIN).await;
+        let staff = app.program(SITE, Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let comment = four_decisions(&app, &staff, &reader, "One.").await;
+        let (second, last) = (id_of(&comment, 1), id_of(&comment, 3));
+        app.database().execute(&format!("DELETE FROM unsealed WHERE decision_id = {}", bytes(&app, &second)));
+        let found = audit(&app, site).await;
+        assert_eq!((found.unsealed, found.faults.len()), (4, 1));
+        assert!(found.faults[0].contains(&second) && found.faults[0].contains("has no seal and waits for none"), "{:?}", found.faults);
+        app.database().execute(&format!("DELETE FROM decisions WHERE id = {}", bytes(&app, &last)));
+        let found = audit(&app, site).await;
+        assert!(found.faults.iter().any(|fault| fault.contains(&last) && fault.ends_with("and is gone")), "{:?}", found.faults);
     }
 }

@@ -6,6 +6,7 @@ mod full_disk;
 mod headers;
 mod limits;
 mod logs;
+mod metrics;
 mod origins;
 mod process;
 mod routes;

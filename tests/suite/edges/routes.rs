@@ -1,6 +1,6 @@
 //! Which addresses there are, what they take, and how those that are not there are refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{both, description};
 
@@ -29,6 +29,34 @@ fn what_is_described_is_what_is_mounted() {
         }
     }
     assert_eq!(described, mounted());
+}
+
+/// What is made has an address or a receipt of its own; a token or a session is what a code is exchanged for.
+#[test]
+fn only_comments_and_reports_are_answered_201() {
+    let mut by_status: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, operations) in description()["paths"].as_object().unwrap() {
+        let Some(post) = operations.get("post") else {
+            continue;
+        };
+        let answers = post["responses"].as_object().unwrap().keys();
+        let good: Vec<_> = answers.filter(|status| status.starts_with('2')).collect();
+        assert_eq!(good.len(), 1, "{path}: {good:?}");
+        by_status.entry(good[0]).or_default().push(path);
+        // And they alone are made once for one Idempotency-Key.
+        let parameters = post["parameters"].to_string();
+        assert_eq!(parameters.contains("IdempotencyKey"), good[0] == "201", "{path}");
+    }
+    let at = |status| by_status[status].iter().copied().collect::<BTreeSet<_>>();
+    assert_eq!(
+        at("201"),
+        ["/api/v1/comments/{id}/reports", "/api/v1/sites/{site}/comments"].into()
+    );
+    assert_eq!(
+        at("202"),
+        ["/api/v1/sign-in/email", "/api/v1/sign-in/email/resend"].into()
+    );
+    assert!(at("200").contains("/api/v1/sign-in/token") && at("200").contains("/api/v1/desk/session"));
 }
 
 #[test]

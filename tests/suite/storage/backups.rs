@@ -19,6 +19,11 @@ fn beside(url: &DatabaseUrl, name: &str) -> PathBuf {
     file_of(url).with_file_name(name)
 }
 
+/// Finds nothing wrong.
+fn whole(_copy: &Db) -> Result<(), String> {
+    Ok(())
+}
+
 /// What lies in the folder of a database.
 fn folder(url: &DatabaseUrl) -> Vec<String> {
     let mut names: Vec<_> = std::fs::read_dir(file_of(url).parent().unwrap())
@@ -64,10 +69,13 @@ fn a_backup_is_taken_while_others_write_and_can_be_put_back() {
     );
 
     raise(&db, "x").unwrap();
-    assert!(matches!(restore(&target, &url), Err(BackupError::InUse(_))));
+    assert!(matches!(
+        restore(&target, &url, whole),
+        Err(BackupError::InUse(_))
+    ));
     assert_eq!(counter(&db, "x"), 6);
     drop(db);
-    let restored = restore(&target, &url).unwrap();
+    let restored = restore(&target, &url, whole).unwrap();
     assert_eq!(restored.pending, Vec::<String>::new());
     let db = Db::open(Options::new(url.clone())).unwrap();
     assert_eq!(counter(&db, "x"), 5);
@@ -97,7 +105,7 @@ fn the_log_of_the_replaced_database_is_not_read_as_the_restored_ones() {
     for (path, bytes) in saved {
         std::fs::write(path, bytes).unwrap();
     }
-    let restored = restore(&backup, &url).unwrap();
+    let restored = restore(&backup, &url, whole).unwrap();
     assert_eq!(counter(&Db::open(Options::new(url)).unwrap(), "x"), 1);
     let replaced = DatabaseUrl::Sqlite(restored.replaced.unwrap());
     assert_eq!(counter(&Db::open(Options::new(replaced)).unwrap(), "x"), 2);
@@ -134,7 +142,7 @@ fn what_is_no_backup_is_not_put_back() {
     drop(db);
 
     let missing = beside(&url, "missing.db");
-    assert!(restore(&missing, &url).is_err());
+    assert!(restore(&missing, &url, whole).is_err());
     assert!(!missing.exists());
 
     let text = beside(&url, "text.db");
@@ -151,7 +159,7 @@ fn what_is_no_backup_is_not_put_back() {
     bytes[middle..middle + 4096].fill(0xff);
     std::fs::write(&broken, bytes).unwrap();
     for bad in [&text, &strange, &broken] {
-        let refused = restore(bad, &url);
+        let refused = restore(bad, &url, whole);
         assert!(
             matches!(refused, Err(BackupError::Bad { .. })),
             "{refused:?} of {}",
@@ -162,6 +170,78 @@ fn what_is_no_backup_is_not_put_back() {
 }
 
 #[test]
+fn a_backup_that_does_not_pass_replaces_nothing() {
+    let TestDb { db, url, _kept } = sqlite();
+    raise(&db, "x").unwrap();
+    let backup = beside(&url, "backup.db");
+    db.backup(&backup, whole).unwrap();
+    raise(&db, "x").unwrap();
+    drop(db);
+    let before = folder(&url);
+    let refused = restore(&backup, &url, |copy| {
+        // It is the copy that would take the place, open for reading only.
+        assert_eq!(counter(copy, "x"), 1);
+        assert!(matches!(raise(copy, "x"), Err(StorageError::Unavailable(_))));
+        Err(String::from("a decision is gone"))
+    });
+    let error = refused.unwrap_err();
+    assert!(
+        matches!(&error, BackupError::Bad { path, .. } if *path == backup),
+        "{error:?}"
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("a decision is gone; nothing was changed"),
+        "{error}"
+    );
+    assert_eq!(folder(&url), before);
+    assert_eq!(counter(&Db::open(Options::new(url)).unwrap(), "x"), 2);
+}
+
+#[test]
+fn a_backup_of_an_earlier_version_is_looked_through_as_this_one_reads_it() {
+    let TestDb { db, url, _kept } = sqlite();
+    raise(&db, "x").unwrap();
+    let backup = beside(&url, "backup.db");
+    db.backup(&backup, whole).unwrap();
+    drop(db);
+    {
+        use diesel::connection::{Connection, SimpleConnection};
+        // As the version before the last migration left it.
+        let mut connection = diesel::SqliteConnection::establish(backup.to_str().unwrap()).unwrap();
+        connection
+            .batch_execute(
+                "DROP TABLE site_abouts; DELETE FROM __diesel_schema_migrations \
+                 WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)",
+            )
+            .unwrap();
+    }
+    let before = folder(&url);
+    let refused = restore(&backup, &url, |copy| {
+        assert!(copy.schema_is_current().unwrap());
+        Err(String::from("a decision is gone"))
+    });
+    assert!(matches!(refused, Err(BackupError::Bad { .. })), "{refused:?}");
+    assert_eq!(folder(&url), before);
+
+    let restored = restore(&backup, &url, |copy| {
+        assert_eq!(counter(copy, "x"), 1);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(restored.pending.len(), 1);
+    let db = Db::open(Options::new(url)).unwrap();
+    assert_eq!(
+        db.pending_migrations().unwrap(),
+        restored.pending,
+        "it is put back as it was"
+    );
+    assert_eq!(db.migrate().unwrap(), restored.pending);
+    assert_eq!(counter(&db, "x"), 1);
+}
+
+#[test]
 fn postgres_has_its_own_tools() {
     let test = postgres();
     let answer = test
@@ -169,6 +249,6 @@ fn postgres_has_its_own_tools() {
         .backup(Path::new("/nowhere/x"), |_copy| Ok(()))
         .unwrap_err();
     assert!(answer.to_string().contains("pg_dump --format=custom"), "{answer}");
-    let answer = restore(Path::new("/nowhere/x"), &test.url).unwrap_err();
+    let answer = restore(Path::new("/nowhere/x"), &test.url, whole).unwrap_err();
     assert!(answer.to_string().contains("pg_restore"), "{answer}");
 }

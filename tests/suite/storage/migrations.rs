@@ -86,7 +86,7 @@ fn sqlite_has_the_tables_that_queries_are_checked_against() {
 
 fn ask(url: &DatabaseUrl, sql: &str) -> Vec<Vec<String>> {
     let DatabaseUrl::Postgres(url) = url else { panic!() };
-    on_postgres(url, sql)
+    on_postgres(url.expose(), sql)
         .into_iter()
         .filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(

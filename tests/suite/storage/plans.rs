@@ -117,7 +117,6 @@ fn call_everything(world: &World) {
         tx.page_people(page.id)?;
         tx.people(site.id)?;
         tx.people_by_ids(&[person.id])?;
-        tx.person_by_outside_id(site.id, "x")?;
         for sort in [Sort::Oldest, Sort::Newest] {
             tx.roots(page.id, sort, None, 10)?;
             tx.roots(page.id, sort, place, 10)?;
@@ -165,10 +164,9 @@ fn call_everything(world: &World) {
         }
         tx.decisions(root.id)?;
         tx.latest_decision(root.id)?;
-        tx.last_state(&root)?;
         tx.sites_to_seal()?;
         tx.sealed(site.id, 0, 10)?;
-        tx.unsealed_count(site.id)?;
+        tx.unsealed(site.id)?;
         tx.report_by_receipt(&[0; 32])?;
         tx.reports(root.id)?;
         tx.remembered(&[0; 32])?;

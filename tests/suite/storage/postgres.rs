@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use actix_web::{rt, web};
+use hustings::config::Secret;
 use hustings::storage::{DatabaseUrl, Db, Durability, Options, StorageError};
 
 use super::support::{TestDb, counter, on_postgres, postgres, postgres_with, raise, raise_in};
 
 fn url_of(test: &TestDb) -> &str {
     match &test.url {
-        DatabaseUrl::Postgres(url) => url,
+        DatabaseUrl::Postgres(url) => url.expose(),
         DatabaseUrl::Sqlite(_) => panic!(),
     }
 }
@@ -80,14 +81,14 @@ fn a_wrong_address_is_told_with_its_reason_when_it_is_opened() {
         ("postgres://ada@127.0.0.1/x?sslmode=sometimes", "sslmode"),
         ("postgres://ada@127.0.0.1/x?colour=red", "colour"),
     ] {
-        let error = Db::open(Options::new(DatabaseUrl::Postgres(url.to_owned()))).unwrap_err();
+        let error = Db::open(Options::new(DatabaseUrl::Postgres(Secret::new(url.to_owned())))).unwrap_err();
         assert!(matches!(error, StorageError::Unavailable(_)));
         assert!(error.to_string().contains(reason), "{error}");
     }
     // The test server has no certificate.
     let separator = if url_of(&test).contains('?') { '&' } else { '?' };
     let url = format!("{}{separator}sslmode=require", url_of(&test));
-    let error = Db::open(Options::new(DatabaseUrl::Postgres(url))).unwrap_err();
+    let error = Db::open(Options::new(DatabaseUrl::Postgres(Secret::new(url)))).unwrap_err();
     assert!(error.to_string().contains("TLS"), "{error}");
 }
 

@@ -16,7 +16,7 @@ const COUNT: &str = "HUSTINGS_TEST_CHILD_COUNT";
 fn start(url: &DatabaseUrl, count: u32) -> Child {
     let url = match url {
         DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
-        DatabaseUrl::Postgres(url) => url.clone(),
+        DatabaseUrl::Postgres(url) => url.expose().clone(),
     };
     Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "--nocapture", "storage::processes::child"])

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hustings::config::Secret;
 use hustings::domain::clock::Micros;
 use hustings::domain::id::{PageId, SiteId};
 use hustings::domain::page::{Page, PageAddress, PageKey, PageState, Title};
@@ -50,7 +51,7 @@ pub fn postgres() -> TestDb {
 pub fn postgres_with(change: impl FnOnce(&mut Options)) -> TestDb {
     let database = PostgresDatabase::create();
     open(
-        DatabaseUrl::Postgres(database.url.clone()),
+        DatabaseUrl::Postgres(Secret::new(database.url.clone())),
         Kept::Postgres(database),
         change,
     )

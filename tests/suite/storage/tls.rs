@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::thread::{JoinHandle, spawn};
 
+use hustings::config::Secret;
 use hustings::storage::{DatabaseUrl, Db, Options, StorageError};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -116,7 +117,7 @@ fn refuse(stream: &mut (impl Read + Write), rest: u32, message: &str) -> Result<
 fn open(tls: Option<Arc<ServerConfig>>, host: &str, parameters: &str) -> String {
     let (port, server) = serve(tls);
     let url = format!("postgres://ada@{host}:{port}/x?hostaddr=127.0.0.1&{parameters}");
-    let error = Db::open(Options::new(DatabaseUrl::Postgres(url))).unwrap_err();
+    let error = Db::open(Options::new(DatabaseUrl::Postgres(Secret::new(url)))).unwrap_err();
     assert!(matches!(error, StorageError::Unavailable(_)), "{error:?}");
     // Where the client goes away, the server ends with an error of its own.
     let _ended = server.join().unwrap();

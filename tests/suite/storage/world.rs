@@ -81,7 +81,7 @@ impl World {
                 .batch_execute(sql)
                 .unwrap(),
             DatabaseUrl::Postgres(url) => {
-                on_postgres(url, sql);
+                on_postgres(url.expose(), sql);
             }
         }
     }

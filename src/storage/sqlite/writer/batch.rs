@@ -15,7 +15,7 @@ use super::super::Work;
 use super::super::connect::Settings;
 use super::job::Job;
 use crate::storage::effects::announce;
-use crate::storage::{AfterCommit, Effects, Result, StorageError};
+use crate::storage::{AfterCommit, Effects, Observe, Options, Result, StorageError, Writing};
 
 /// So many jobs share a COMMIT at most.
 const JOBS: usize = 64;
@@ -29,14 +29,16 @@ pub(super) struct Batches {
     settings: Settings,
     connection: Option<SqliteConnection>,
     after_commit: AfterCommit,
+    observe: Observe,
 }
 
 impl Batches {
-    pub(super) fn new(settings: Settings, connection: SqliteConnection, after_commit: AfterCommit) -> Self {
+    pub(super) fn new(settings: Settings, connection: SqliteConnection, options: &Options) -> Self {
         Self {
             settings,
             connection: Some(connection),
-            after_commit,
+            after_commit: options.after_commit.clone(),
+            observe: options.observe.clone(),
         }
     }
 
@@ -59,6 +61,9 @@ impl Batches {
         let mut jobs = Vec::new();
         match self.commit(first, next, &mut jobs) {
             Ok(effects) => {
+                (self.observe)(Writing::Committed {
+                    writes: effects.len(),
+                });
                 effects
                     .iter()
                     .for_each(|effects| announce(&self.after_commit, effects));

@@ -1,0 +1,188 @@
+//! The form for the code of the letter: asking for the letter again, and the code for a session, with which what was written
+//! before is posted.
+
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use askama::Template;
+
+use super::{Person, SignInForm, Step, begin_anew, preview};
+use crate::app::App;
+use crate::domain::html::SafeHtml;
+use crate::service::Client;
+use crate::service::redeem::{self, Redeem};
+use crate::service::sign_in;
+use crate::signin::token::PlainToken;
+use crate::storage::stores::sign_ins::LetterState;
+use crate::web::error::{PageError, WebError};
+use crate::web::extract::{ClientAddress, FormBody, MadeBy, Query, SiteSlug};
+use crate::web::run;
+use crate::web::shell::Shell;
+use crate::web::site::Place;
+use crate::web::site::comments::{self, Draft};
+use crate::web::site::faults::{self, Faults};
+use crate::web::site::session::{self, ReaderCookie};
+use crate::web::site::visit::{Visit, answer, see};
+
+#[derive(Template)]
+#[template(path = "web/site/templates/code.html")]
+struct CodePage<'a> {
+    shell: &'a Shell,
+    visit: &'a Visit,
+    draft: &'a Draft,
+    preview: Option<SafeHtml>,
+    person: &'a Person,
+    request: &'a str,
+    from: &'a str,
+    /// Whether the code was right, and a name is what is missing.
+    name_needed: bool,
+    notice: Option<String>,
+    faults: Faults,
+}
+
+/// Asks for the letter again.
+pub(in crate::web::site) async fn resend(
+    app: web::Data<App>,
+    SiteSlug(slug): SiteSlug,
+    ClientAddress(client): ClientAddress,
+    cookie: ReaderCookie,
+    made_by: MadeBy,
+    Query(place): Query<Place>,
+    FormBody(form): FormBody<SignInForm>,
+) -> Result<HttpResponse, PageError> {
+    made_by.own_page(&app.config.server.public_url)?;
+    let step = Step::read(&app, form)?;
+    let (visit, step, sent) = run(&app, move |app| {
+        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let own = &app.config.server.public_url;
+        let sent = sign_in::resend(app, Some(own), &client, &step.held).map_err(WebError::from);
+        Ok::<_, WebError>((visit, step, sent))
+    })
+    .await?;
+    let texts = visit.texts();
+    match sent {
+        Ok(()) => {
+            let notice = Some(texts.say("site-code-sent-again"));
+            code_page(&app, &visit, &step, HttpResponse::Ok(), Faults::default(), notice)
+        }
+        Err(error) if is_over(&error) => begin_anew(&app, &visit, step, &error),
+        Err(error) => {
+            let faults = Faults::of(texts, &error);
+            code_page(&app, &visit, &step, faults::status(&error), faults, None)
+        }
+    }
+}
+
+enum Redeemed {
+    /// Signed in, and where what was written is seen.
+    Done(PlainToken, String),
+    /// Signed in, and what was written is refused.
+    Refused(PlainToken, Box<Visit>, WebError),
+    /// Not signed in; whether the letter never got to its address.
+    Not(WebError, bool),
+}
+
+/// The code comes back: signs in, and posts what was written before.
+pub(in crate::web::site) async fn code(
+    app: web::Data<App>,
+    SiteSlug(slug): SiteSlug,
+    ClientAddress(client): ClientAddress,
+    cookie: ReaderCookie,
+    made_by: MadeBy,
+    Query(place): Query<Place>,
+    FormBody(form): FormBody<SignInForm>,
+) -> Result<HttpResponse, PageError> {
+    made_by.own_page(&app.config.server.public_url)?;
+    let step = Step::read(&app, form)?;
+    let (visit, step, redeemed) = run(&app, move |app| {
+        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let redeemed = redeem_and_post(app, &visit, client, &step)?;
+        Ok::<_, WebError>((visit, step, redeemed))
+    })
+    .await?;
+    let slug = &visit.site.slug;
+    match redeemed {
+        Redeemed::Done(token, address) => {
+            let mut answer = see(&address);
+            session::add(&mut answer, &session::cookie(&app, slug, &token))?;
+            Ok(answer)
+        }
+        Redeemed::Refused(token, signed_in, error) => {
+            let mut answer = comments::refused(&app, &signed_in, step.draft, &error).await?;
+            session::add(&mut answer, &session::cookie(&app, slug, &token))?;
+            Ok(answer)
+        }
+        Redeemed::Not(error, _) if is_over(&error) => begin_anew(&app, &visit, step, &error),
+        Redeemed::Not(error, undelivered) => {
+            let faults = Faults::of(visit.texts(), &error);
+            let notice = undelivered.then(|| visit.texts().say("site-code-undelivered"));
+            code_page(&app, &visit, &step, faults::status(&error), faults, notice)
+        }
+    }
+}
+
+fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Result<Redeemed, WebError> {
+    let own = &app.config.server.public_url;
+    let brought = Redeem {
+        held: step.held.clone(),
+        code: step.code.clone(),
+    };
+    let signed_in = match redeem::reader_token(app, Some(own), &client, &brought, step.name()) {
+        Ok(signed_in) => signed_in,
+        Err(error) => {
+            let letter = sign_in::status(app, Some(own), &client, &step.held).map(|status| status.letter);
+            let undelivered = matches!(letter, Ok(LetterState::Refused));
+            return Ok(Redeemed::Not(error.into(), undelivered));
+        }
+    };
+    if step.draft.is_empty() {
+        return Ok(Redeemed::Done(signed_in.token, visit.address("comments")));
+    }
+    let reader = session::reader_of(app, &visit.site, signed_in.token.expose())?;
+    match comments::store(app, visit, &reader, client, &step.draft) {
+        Ok(address) => Ok(Redeemed::Done(signed_in.token, address)),
+        Err(error) => {
+            let visit = Visit {
+                form_token: Some(session::form_token(app, &reader).expose().to_owned()),
+                reader: Some(reader),
+                ..visit.clone()
+            };
+            Ok(Redeemed::Refused(signed_in.token, Box::new(visit), error))
+        }
+    }
+}
+
+/// Whether nothing can come of this sign-in any more.
+fn is_over(error: &WebError) -> bool {
+    matches!(
+        error.problem().code,
+        "code_expired"
+            | "code_used"
+            | "code_tries_over"
+            | "sign_in_not_found"
+            | "request_id_invalid"
+            | "resend_over"
+    )
+}
+
+pub(super) fn code_page(
+    app: &App,
+    visit: &Visit,
+    step: &Step,
+    status: HttpResponseBuilder,
+    faults: Faults,
+    notice: Option<String>,
+) -> Result<HttpResponse, PageError> {
+    let shell = visit.shell(app, visit.texts().say("site-code-heading"));
+    let page = CodePage {
+        shell: &shell,
+        visit,
+        draft: &step.draft,
+        preview: preview(&step.draft),
+        person: &step.person,
+        request: &step.held.request_id,
+        from: app.config.mail.from.address.as_str(),
+        name_needed: faults.field("name").is_some(),
+        notice,
+        faults,
+    };
+    Ok(answer(&shell, status, &page)?)
+}
