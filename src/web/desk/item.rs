@@ -12,6 +12,9 @@ use crate::messages::Texts;
 use crate::service::desk_item::DeskItem;
 use crate::service::queue::{DeskComment, FindingView, SpanView};
 
+/// So many open reports are shown with the comment; the rest is counted.
+const REPORTS: usize = 3;
+
 /// A text with its findings lit. The finding's number beside a lit piece leads to the list of why; its name says whom and
 /// why to who cannot see either.
 #[derive(Template)]
@@ -325,9 +328,16 @@ impl Item {
         page.page.title.as_deref().unwrap_or(page.address())
     }
 
+    fn is_reported(&self) -> bool {
+        self.c().open_report_count > 0
+    }
+
+    /// The newest open reports.
     fn open_reports(&self) -> Vec<(String, String)> {
-        let reports = self.c().reports.iter().filter(|report| report.state == "open");
+        let reports = self.c().reports.iter().rev();
         reports
+            .filter(|report| report.state == "open")
+            .take(REPORTS)
             .map(|report| {
                 (
                     words::report_reason(self.texts, report.reason),
@@ -335,6 +345,12 @@ impl Item {
                 )
             })
             .collect()
+    }
+
+    /// How many open reports are not shown.
+    fn more_reports(&self) -> i64 {
+        let shown = i64::try_from(self.open_reports().len()).unwrap_or(0);
+        self.c().open_report_count - shown
     }
 
     fn reasons(&self) -> Vec<(String, String)> {
