@@ -5,8 +5,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::diff::{self, Change, Run};
+use super::found::Found;
 use super::frame::{Frame, Place, Seated, Visit};
-use super::item::{Done, Found, Item, Lit, Notice, decision_sentences};
+use super::item::{Done, Item, Notice, decision_sentences};
+use super::lit::Lit;
 use super::words;
 use crate::app::App;
 use crate::domain::id::CommentId;
