@@ -79,6 +79,18 @@ desk-standing-banned = banned
 desk-record-first = First comment on this site
 desk-record = { $approved } public, { $refused } refused, { $waiting } waiting on this site
 desk-report-says = Somebody reported this:
+desk-reports-more = { $n ->
+    [one] and { $n } report more
+   *[other] and { $n } reports more
+}
+desk-reports-older = { $n ->
+    [one] and { $n } older report
+   *[other] and { $n } older reports
+}
+desk-dismiss = { $n ->
+    [one] Leave it as it is, and close the report
+   *[other] Leave it as it is, and close the { $n } reports
+}
 desk-source = Source given by the author:
 desk-edit-changes = What the edit changes in the public text
 desk-why = Why held, and what was noticed
@@ -130,6 +142,7 @@ desk-did-remove = Removed
 desk-did-hold = Taken down to look at
 desk-did-restore = Restored
 desk-did-reopen = Put back in the queue
+desk-did-dismiss = Left as it is, reports closed
 desk-did-withdraw = Withdrawn
 desk-did-undo = Undone
 desk-by-me = you
@@ -220,6 +233,7 @@ desk-refused-too-long = The reason may have 200 characters, the note 4,000.
 desk-refused-override-needed = The author cannot be reached. Tick the box if it is to be public all the same.
 desk-refused-own-comment = You wrote this yourself and it names somebody: another moderator must approve it.
 desk-refused-approved-already = You have approved this already: another moderator must.
+desk-refused-nothing-reported = There is no open report: somebody else has closed it.
 desk-refused-nothing-to-undo = There is nothing to undo: the latest decision is not a moderator’s.
 desk-refused-revision-changed = Not done: the author changed the text since you looked at it.
 desk-refused-decided-since = Not done: somebody else decided on this since you looked at it.
@@ -232,6 +246,9 @@ desk-pages-find = Address or title
 desk-find = Find
 desk-pages-none = No page fits. Pages are listed from their first comment on.
 desk-page-closed = closed
+desk-address = Address
+desk-address-about = A browser sent this address. Nothing links to it until you confirm or correct it.
+desk-address-confirm = Confirm the address
 desk-title-unconfirmed = title to confirm
 desk-title = Title
 desk-title-about = The title that readers see where comments stand apart from the page.

@@ -166,3 +166,27 @@ site-about-complain = How to complain
 site-about-report = Every comment has a link “Report”. It needs no account, and you get an address at which you see what became of it.
 site-about-named = If a comment is about you, choose “It says something false about a person” or “It tells of somebody’s private life”, say what is wrong, and leave your email address: a moderator will look at it.
 site-about-redress = If your own comment was not published, you see the reason beside it, and can write it anew. If you think that a decision is wrong, write to the people who run the site:
+
+# Pages that say why there is no other page.
+error-title-signed-out = Not signed in
+error-title-forbidden = Not allowed
+error-title-not-found = Not found
+error-title-changed = It has changed
+error-title-too-often = Too often
+error-title-busy = Not just now
+error-title-server = Something went wrong here
+error-title-request = This cannot be done
+error-signed-out = Sign in, and try again.
+error-forbidden = You may not do this here.
+error-not-found = There is no such thing here, or you may not see it.
+error-method = This address is not for that. Go back, and try from there.
+error-timeout = What you sent did not come in time. Go back, and send it again.
+error-changed = Somebody changed it meanwhile. Go back, load the page again, and look before you decide.
+error-too-large = What you sent is too long.
+error-busy = The server cannot get at its data just now. Try again soon.
+error-storage-full = The server has no room left to write. Reading goes on; try again later.
+error-server = It is in the server’s log. Try again, and tell whoever runs the site if it stays so.
+error-origin = This did not come from a page that may send it. Open the page anew, and try from there.
+error-page-not-of-site = The address is not one of this site.
+error-page-address = This is no address of a page. It begins with https:// and names no user.
+error-request = Something in the address or in the form is not right. Go back, and look at it again.

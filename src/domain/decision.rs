@@ -30,13 +30,15 @@ pub enum Action {
     Restore,
     /// Put back into the queue.
     Reopen,
+    /// Left as it is: what was reported was found in order.
+    Dismiss,
     /// Taken back by its author.
     Withdraw,
     /// The decision before was taken back.
     Undo,
 }
 
-const ACTIONS: [Action; 11] = [
+const ACTIONS: [Action; 12] = [
     Action::Post,
     Action::Edit,
     Action::Approve,
@@ -46,6 +48,7 @@ const ACTIONS: [Action; 11] = [
     Action::Hold,
     Action::Restore,
     Action::Reopen,
+    Action::Dismiss,
     Action::Withdraw,
     Action::Undo,
 ];
@@ -63,6 +66,7 @@ impl Action {
             Action::Hold => "hold",
             Action::Restore => "restore",
             Action::Reopen => "reopen",
+            Action::Dismiss => "dismiss",
             Action::Withdraw => "withdraw",
             Action::Undo => "undo",
         }

@@ -8,7 +8,7 @@ use crate::domain::clock::Micros;
 use crate::domain::comment::{Approval, Comment, CommentState, HoldReason, RevisionNumber};
 use crate::domain::decision::{Action, Actor, Decision, note_digest};
 use crate::domain::finding::{Finding, Strength};
-use crate::domain::id::{CommentId, DecisionId, PersonId};
+use crate::domain::id::{CommentId, DecisionId, PersonId, SiteId};
 use crate::domain::person::Stance;
 use crate::domain::report::ReportState;
 use crate::domain::role::Right;
@@ -46,7 +46,7 @@ pub struct NewDecision {
 ///
 /// # Errors
 /// `comment_not_found` (also where the staff have no right to see the site), `forbidden`, `revision_changed`,
-/// `wrong_state`, `decided_since`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
+/// `wrong_state`, `nothing_reported`, `decided_since`, `reason_needed`, `override_needed`, `own_comment`, `approved_already`, `account_needed`,
 /// `nothing_to_undo`; `findings_changed` where the text was judged on an older register and the present one says
 /// something else of it: that is stored, and to be read before the text is made public.
 pub fn decide(app: &App, staff: &Staff, id: CommentId, new: NewDecision) -> Result<()> {
@@ -254,6 +254,16 @@ impl Write {
             Action::Spam => state.spam()?,
             Action::Hold => state.hold()?,
             Action::Reopen => state.reopen()?,
+            Action::Dismiss => {
+                let counts = tx.report_counts(&[comment.id])?;
+                if counts.iter().all(|(_, reports)| reports.open == 0) {
+                    return Err(ServiceError::conflict(
+                        "nothing_reported",
+                        "the comment has no open report",
+                    ));
+                }
+                state
+            }
             Action::Undo => {
                 let before = undoable(tx, comment)?;
                 let approval = match before.public_revision() {
@@ -338,6 +348,9 @@ impl Write {
                 }
                 tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
             }
+            Action::Dismiss => {
+                tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
+            }
             Action::Restore if is_public => {
                 tx.close_reports(comment.id, ReportState::NoAction, self.now)?;
             }
@@ -420,26 +433,36 @@ impl Undone {
 
 /// Whether two must approve a text with these findings: somebody is surely named whose stance now is `two`, or the
 /// screens could not say who is named and such a person is on the register.
-pub(super) fn needs_two(tx: &mut dyn Tx, comment: &Comment, findings: &[Finding]) -> Result<bool> {
-    if findings
+fn needs_two(tx: &mut dyn Tx, comment: &Comment, findings: &[Finding]) -> Result<bool> {
+    if failed(findings) {
+        return register_has_two(tx, comment.site_id);
+    }
+    Ok(tx
+        .people_by_ids(&surely_named(findings))?
+        .iter()
+        .any(|person| person.stance == Stance::Two))
+}
+
+/// Whether a screen did not finish, so that it cannot be said who is named.
+pub(super) fn failed(findings: &[Finding]) -> bool {
+    findings
         .iter()
         .any(|finding| finding.rule.as_str() == SCREEN_FAILED)
-    {
-        return Ok(tx
-            .people(comment.site_id)?
-            .iter()
-            .any(|person| person.stance == Stance::Two));
-    }
-    let sure: Vec<PersonId> = findings
+}
+
+/// Whether somebody is on the site's register for whom two must approve.
+pub(super) fn register_has_two(tx: &mut dyn Tx, site: SiteId) -> Result<bool> {
+    Ok(tx.people(site)?.iter().any(|person| person.stance == Stance::Two))
+}
+
+/// Those who are surely named, or named so that it holds.
+pub(super) fn surely_named(findings: &[Finding]) -> Vec<PersonId> {
+    findings
         .iter()
         .filter_map(|finding| finding.mention.as_ref().map(|mention| (finding, mention)))
         .filter(|(finding, mention)| mention.tier.is_sure() || finding.strength == Strength::Hold)
         .map(|(_, mention)| mention.person_id)
-        .collect();
-    Ok(tx
-        .people_by_ids(&sure)?
-        .iter()
-        .any(|person| person.stance == Stance::Two))
+        .collect()
 }
 
 /// The revision that a decision is about: what waits, else what is shown or was judged.

@@ -1,6 +1,8 @@
 //! What the desk's pages show of a comment beside what programs are given (`queue`): what it answers, its author's record,
 //! who took each decision, and all its texts.
 
+use std::collections::BTreeSet;
+
 use crate::app::App;
 use crate::domain::account::Membership;
 use crate::domain::clock::Micros;
@@ -10,11 +12,12 @@ use crate::domain::id::{CommentId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::role::Right;
 use crate::domain::site::Site;
+use crate::service::desk_facts::{Facts, MoreFacts, Shown};
 use crate::service::queue::{DeskComment, FindingView, desk_comment, finding_view, part};
 use crate::service::sessions::Staff;
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
-use crate::storage::stores::comments::{After, QueueFilter};
+use crate::storage::stores::comments::{After, QueueFilter, TextId};
 
 /// So much of a comment that is answered is shown above the answer, in characters.
 const BRIEF: usize = 200;
@@ -92,11 +95,7 @@ pub struct Text {
 pub fn queue(app: &App, staff: &Staff, filter: &QueueFilter) -> Result<(Vec<DeskItem>, Option<After>)> {
     app.db.read(|tx| {
         let (comments, next) = part(tx, staff, filter)?;
-        let items = comments
-            .iter()
-            .map(|comment| item(tx, staff, comment))
-            .collect::<Result<_>>()?;
-        Ok((items, next))
+        Ok((items(tx, staff, &comments)?, next))
     })
 }
 
@@ -107,7 +106,7 @@ pub fn queue(app: &App, staff: &Staff, filter: &QueueFilter) -> Result<(Vec<Desk
 pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskItem> {
     app.db.read(|tx| {
         let comment = visible(tx, staff, id)?;
-        item(tx, staff, &comment)
+        item_of(tx, staff, &comment)
     })
 }
 
@@ -118,32 +117,34 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskItem> {
 pub fn with_texts(app: &App, staff: &Staff, id: CommentId) -> Result<(DeskItem, Vec<Text>)> {
     app.db.read(|tx| {
         let comment = visible(tx, staff, id)?;
-        let mut texts = Vec::new();
-        for number in 1..=comment.last_revision {
-            let Some(revision) = tx.revision(comment.id, number)? else {
-                continue;
-            };
-            let found = tx.findings(comment.id, number)?;
-            let named: Vec<PersonId> = found
-                .iter()
-                .filter_map(|finding| finding.mention.as_ref().map(|mention| mention.person_id))
-                .collect();
-            let people = tx.people_by_ids(&named)?;
-            let name_of = |id: PersonId| {
-                let person = people.iter().find(|person| person.id == id);
-                person.map(|person| person.name.clone())
-            };
-            texts.push(Text {
-                number,
+        let numbers = 1..=comment.last_revision;
+        let wanted: Vec<TextId> = numbers.map(|number| (comment.id, number)).collect();
+        let mut revisions = tx.revisions(&wanted)?;
+        revisions.sort_by_key(|revision| revision.number);
+        let found = tx.findings_of(&wanted)?;
+        let named: BTreeSet<PersonId> = found
+            .iter()
+            .filter_map(|(_, finding)| finding.mention.as_ref().map(|mention| mention.person_id))
+            .collect();
+        let people = tx.people_by_ids(&Vec::from_iter(named))?;
+        let name_of = |id: PersonId| {
+            let person = people.iter().find(|person| person.id == id);
+            person.map(|person| person.name.clone())
+        };
+        let texts = revisions
+            .into_iter()
+            .map(|revision| Text {
+                number: revision.number,
                 body: revision.source.as_str().to_owned(),
                 at: revision.created_at,
                 findings: found
                     .iter()
-                    .map(|finding| finding_view(number, finding, &name_of))
+                    .filter(|((_, number), _)| *number == revision.number)
+                    .map(|(_, finding)| finding_view(revision.number, finding, &name_of))
                     .collect(),
-            });
-        }
-        Ok((item(tx, staff, &comment)?, texts))
+            })
+            .collect();
+        Ok((item_of(tx, staff, &comment)?, texts))
     })
 }
 
@@ -186,58 +187,51 @@ fn visible(tx: &mut dyn Tx, staff: &Staff, id: CommentId) -> Result<Comment> {
         .ok_or(ServiceError::not_found("comment_not_found"))
 }
 
-fn item(tx: &mut dyn Tx, staff: &Staff, comment: &Comment) -> Result<DeskItem> {
-    let view = desk_comment(tx, comment)?;
-    let author = tx
-        .membership_by_id(comment.membership_id)?
-        .ok_or(ServiceError::inconsistent("comments", "membership_id"))?;
-    let site = tx
-        .site(comment.site_id)?
-        .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
-    let parent = match comment.parent_id {
-        Some(id) => parent(tx, id)?,
-        None => None,
-    };
-    let decided_on = view.pending_revision.or(view.comment.revision);
-    let source_url = match decided_on {
-        Some(number) => tx
-            .revision(comment.id, number)?
-            .and_then(|revision| revision.source_url),
-        None => None,
-    };
-    let mut deciders = Vec::new();
-    for (decision, _note) in tx.decisions(comment.id)? {
-        deciders.push((decider(tx, staff, &site, &decision.actor)?, decision.at));
-    }
-    let undoable = tx.latest_decision(comment.id)?.is_some_and(|latest| {
+fn items(tx: &mut dyn Tx, staff: &Staff, comments: &[Comment]) -> Result<Vec<DeskItem>> {
+    let facts = Facts::gather(tx, comments)?;
+    let more = MoreFacts::gather(tx, comments, &facts)?;
+    comments
+        .iter()
+        .map(|comment| item(staff, comment, &facts, &more))
+        .collect()
+}
+
+fn item_of(tx: &mut dyn Tx, staff: &Staff, comment: &Comment) -> Result<DeskItem> {
+    let alone = std::slice::from_ref(comment);
+    let facts = Facts::gather(tx, alone)?;
+    let more = MoreFacts::gather(tx, alone, &facts)?;
+    item(staff, comment, &facts, &more)
+}
+
+fn item(staff: &Staff, comment: &Comment, facts: &Facts, more: &MoreFacts) -> Result<DeskItem> {
+    let site = facts.site(comment)?;
+    let decisions = facts.decisions(comment.id);
+    let undoable = decisions.last().is_some_and(|(latest, _note)| {
         matches!(latest.actor, Actor::Moderator(_) | Actor::Token(_)) && latest.action != Action::Undo
     });
+    let decided = facts.revision(comment.id, Shown::of(comment).decided)?;
     Ok(DeskItem {
-        record: tx.author_counts(author.id)?,
+        comment: desk_comment(facts, comment)?,
+        author: facts.author(comment)?.clone(),
+        record: more.record(comment),
+        parent: comment.parent_id.and_then(|id| parent(more, id)),
+        source_url: decided.source_url.clone(),
         posted_at: comment.created_at,
+        deciders: decisions
+            .iter()
+            .map(|(decision, _note)| (decider(more, staff, site, &decision.actor), decision.at))
+            .collect(),
         may_decide: staff.may(Right::Decide, site.id),
-        comment: view,
-        site,
-        author,
-        parent,
-        source_url,
-        deciders,
         undoable,
+        site: site.clone(),
     })
 }
 
-fn parent(tx: &mut dyn Tx, id: CommentId) -> Result<Option<Parent>> {
-    let Some(comment) = tx.comment(id)? else {
-        return Ok(None);
-    };
-    let number = comment.state.current_revision().unwrap_or(comment.last_revision);
-    let source = tx.revision(id, number)?.map(|revision| revision.source);
-    let author = tx.membership_by_id(comment.membership_id)?;
-    let text = source
-        .map(|source| source.as_str().to_owned())
-        .unwrap_or_default();
+fn parent(more: &MoreFacts, id: CommentId) -> Option<Parent> {
+    let (author, text) = more.parent(id)?;
+    let text = text.map_or("", |text| text.source.as_str());
     let brief: String = text.chars().take(BRIEF).collect();
-    Ok(Some(Parent {
+    Some(Parent {
         id: id.to_string(),
         author: author
             .map(|author| author.name.as_str().to_owned())
@@ -247,18 +241,18 @@ fn parent(tx: &mut dyn Tx, id: CommentId) -> Result<Option<Parent>> {
         } else {
             brief
         },
-    }))
+    })
 }
 
-fn decider(tx: &mut dyn Tx, staff: &Staff, site: &Site, actor: &Actor) -> Result<Decider> {
-    Ok(match actor {
+fn decider(more: &MoreFacts, staff: &Staff, site: &Site, actor: &Actor) -> Decider {
+    match actor {
         Actor::Moderator(account) if staff.account() == Some(*account) => Decider::Me,
-        Actor::Moderator(account) => match tx.membership(*account, site.id)? {
+        Actor::Moderator(account) => match more.decider(*account, site.id) {
             Some(member) => Decider::Named(member.name.as_str().to_owned()),
             None => Decider::Moderator,
         },
         Actor::Token(_) => Decider::Program,
         Actor::Author(_) => Decider::Author,
         Actor::Rule(word) => Decider::Rule(word.clone()),
-    })
+    }
 }

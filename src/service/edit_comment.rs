@@ -13,7 +13,7 @@ use crate::domain::text::CommentSource;
 use crate::jobs::Job;
 use crate::limits::{self, Key};
 use crate::screening::{self, Draft, Judgement};
-use crate::service::judging::{self, Gathered, PagePlace, Place};
+use crate::service::judging::{self, Gathered, Place};
 use crate::service::post_comment::invalid_source;
 use crate::service::sessions::Reader;
 use crate::service::{Client, Result, ServiceError, tell_moderators};
@@ -65,13 +65,7 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
         let now = app.clock.now();
         let (place, facts) = app.db.read(|tx| {
             let comment = own(tx, &author, id)?;
-            let place = Place {
-                site: comment.site_id,
-                page: PagePlace::Known(comment.page_id),
-                parent: None,
-                author: comment.membership_id,
-                itself: Some(comment.id),
-            };
+            let place = Place::of(&comment);
             let facts = judging::gather(tx, &place, &prepared.fingerprint(), &name_key)?;
             editable(&facts.site, &comment, now)?;
             Ok::<_, ServiceError>((place, facts))

@@ -6,7 +6,7 @@ use crate::domain::comment::{Comment, Revision, RevisionNumber};
 use crate::domain::finding::{Finding, Mention, Strength};
 use crate::domain::id::CommentId;
 use crate::screening::{self, Draft};
-use crate::service::judging::{self, PagePlace, Place};
+use crate::service::judging::{self, Place};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 
@@ -39,13 +39,7 @@ pub(super) fn is_due(tx: &mut dyn Tx, comment: &Comment, number: RevisionNumber)
 pub(super) fn judge_again(app: &App, id: CommentId, number: RevisionNumber) -> Result<Outcome> {
     let (comment, mut revision) = app.db.read(|tx| read(tx, id, number))?;
     let register = judging::register(app, comment.site_id)?;
-    let place = Place {
-        site: comment.site_id,
-        page: PagePlace::Known(comment.page_id),
-        parent: None,
-        author: comment.membership_id,
-        itself: Some(comment.id),
-    };
+    let place = Place::of(&comment);
     let author = app.db.read(|tx| {
         let author = tx.membership_by_id(comment.membership_id)?;
         author.ok_or(ServiceError::inconsistent("comments", "membership_id"))

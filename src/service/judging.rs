@@ -46,6 +46,19 @@ pub(super) struct Place {
     pub itself: Option<CommentId>,
 }
 
+impl Place {
+    /// Where a comment stands, for another text of it.
+    pub fn of(comment: &Comment) -> Self {
+        Self {
+            site: comment.site_id,
+            page: PagePlace::Known(comment.page_id),
+            parent: None,
+            author: comment.membership_id,
+            itself: Some(comment.id),
+        }
+    }
+}
+
 /// A page that is known, or one that a comment may be the first of.
 #[derive(Debug, Clone)]
 pub(super) enum PagePlace {

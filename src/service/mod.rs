@@ -6,6 +6,7 @@ pub mod background;
 mod client;
 pub mod decide;
 pub mod demo;
+pub mod desk_facts;
 pub mod desk_item;
 pub mod desk_sign_in;
 pub mod edit_comment;

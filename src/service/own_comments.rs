@@ -1,5 +1,6 @@
 //! An author's own comments: one of them, and all on a page that are not plainly public or can still be edited.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::service::sessions::{Reader, Staff};
 use crate::service::views::CommentView;
 use crate::service::{Result, ServiceError, tell_author};
 use crate::storage::Tx;
-use crate::storage::stores::comments::PublicText;
+use crate::storage::stores::comments::{PublicText, TextId};
 
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Before every comment.
@@ -102,7 +103,7 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
             .ok_or(ServiceError::not_found("comment_not_found"))?;
         let own = viewer.sees_all_of(&comment);
         let number = if own {
-            newest(&comment)
+            Some(newest(&comment))
         } else {
             comment.state.public_revision()
         };
@@ -118,17 +119,17 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
 }
 
 /// The text that the author means: what waits, else what is current.
-fn newest(comment: &Comment) -> Option<i32> {
+fn newest(comment: &Comment) -> i32 {
     comment
         .state
         .pending()
         .map(|pending| pending.revision)
         .or(comment.state.current_revision())
-        .or(Some(comment.last_revision))
+        .unwrap_or(comment.last_revision)
 }
 
 /// A comment with one of its revisions.
-pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
+fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
     let revision = tx
         .revision(comment.id, number)?
         .ok_or(ServiceError::inconsistent("revisions", "number"))?;
@@ -142,9 +143,16 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
         revision: number,
         html: revision.html.clone(),
         author_name: author.name.as_str().to_owned(),
-        badges: tx.badges(author.account_id, comment.site_id)?,
+        badges: tx
+            .badges(&[author.id])?
+            .into_iter()
+            .map(|(_, badge)| badge)
+            .collect(),
     };
-    let replies = tx.reply_count(comment.id)?;
+    let replies = tx
+        .reply_counts(&[comment.id])?
+        .first()
+        .map_or(0, |(_, count)| *count);
     Ok((CommentView::full(&page, comment, &text, replies), revision))
 }
 
@@ -156,7 +164,7 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
             return Ok(OwnOnPage::default());
         };
         let comments = tx.own_comments(reader.membership.id, page.id, BEGINNING)?;
-        let (mut own, mut others) = (Vec::new(), Vec::new());
+        let (mut shown, mut others) = (Vec::new(), Vec::new());
         for comment in comments {
             let until = editable_until(site, &comment);
             let editable = comment.state.takes_edits() && until >= now;
@@ -171,9 +179,19 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 }
                 continue;
             }
-            let Some(number) = newest(&comment) else { continue };
-            let revision = tx
-                .revision(comment.id, number)?
+            let until = editable.then_some(until);
+            shown.push((newest(&comment), until, comment));
+        }
+        let wanted: Vec<TextId> = shown.iter().map(|(number, _, it)| (it.id, *number)).collect();
+        let mut texts: HashMap<CommentId, Revision> = tx
+            .revisions(&wanted)?
+            .into_iter()
+            .map(|revision| (revision.comment_id, revision))
+            .collect();
+        let mut own = Vec::with_capacity(shown.len());
+        for (number, until, comment) in shown {
+            let revision = texts
+                .remove(&comment.id)
                 .ok_or(ServiceError::inconsistent("revisions", "number"))?;
             let (reason, reason_text) = reason_of(site, &comment.state);
             own.push(OwnComment {
@@ -187,7 +205,7 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 pending: comment.state.pending().is_some(),
                 reason,
                 reason_text,
-                editable_until: editable.then(|| until.to_rfc3339()),
+                editable_until: until.map(Micros::to_rfc3339),
             });
         }
         Ok(OwnOnPage { own, others })

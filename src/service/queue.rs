@@ -3,20 +3,19 @@
 use serde::Serialize;
 
 use crate::app::App;
-use crate::domain::comment::{Comment, CommentState};
+use crate::domain::comment::Comment;
 use crate::domain::decision::{Actor, Decision};
 use crate::domain::finding::Finding;
 use crate::domain::id::{CommentId, PersonId, SiteId};
 use crate::domain::page::{Page, Title};
 use crate::domain::report::Report;
 use crate::domain::role::Right;
-use crate::service::decide::needs_two;
-use crate::service::own_comments::full_view;
+use crate::service::desk_facts::{Facts, Shown};
 use crate::service::sessions::Staff;
 use crate::service::views::{CommentView, PageView};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
-use crate::storage::stores::comments::{After, QueueFilter};
+use crate::storage::stores::comments::{After, PublicText, QueueFilter};
 use crate::storage::stores::decisions::Note;
 
 /// A comment as the desk sees it.
@@ -45,8 +44,12 @@ pub struct DeskComment {
     pub decisions: Vec<DecisionView>,
     /// How many have approved what waits, and how many must.
     pub approvals: Approvals,
-    /// Reports, oldest first.
+    /// The newest reports, oldest first: at most [`REPORTS`](crate::service::desk_facts::REPORTS).
     pub reports: Vec<ReportView>,
+    /// How many reports there are.
+    pub report_count: i64,
+    /// How many of them are open.
+    pub open_report_count: i64,
 }
 
 /// A page as the desk sees it: with a title and an address that nobody has confirmed.
@@ -189,11 +192,7 @@ pub type Queue = (Vec<DeskComment>, Option<After>);
 pub fn queue(app: &App, staff: &Staff, filter: QueueFilter) -> Result<Queue> {
     app.db.read(|tx| {
         let (comments, next) = part(tx, staff, &filter)?;
-        let views = comments
-            .iter()
-            .map(|comment| desk_comment(tx, comment))
-            .collect::<Result<_>>()?;
-        Ok((views, next))
+        Ok((desk_comments(tx, &comments)?, next))
     })
 }
 
@@ -247,81 +246,65 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskComment> {
         let comment = tx
             .comment(id)?
             .filter(|comment| staff.may(Right::See, comment.site_id));
-        desk_comment(tx, &comment.ok_or(ServiceError::not_found("comment_not_found"))?)
+        let comment = comment.ok_or(ServiceError::not_found("comment_not_found"))?;
+        desk_comment(&Facts::gather(tx, std::slice::from_ref(&comment))?, &comment)
     })
 }
 
-pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskComment> {
-    let waiting = comment.state.pending().map(|pending| pending.revision);
-    let live = match &comment.state {
-        CommentState::Published { live, .. } => Some(*live),
-        CommentState::Held { live, .. } => *live,
-        _ => None,
+/// Comments for the desk, in their order.
+pub(super) fn desk_comments(tx: &mut dyn Tx, comments: &[Comment]) -> Result<Vec<DeskComment>> {
+    let facts = Facts::gather(tx, comments)?;
+    comments
+        .iter()
+        .map(|comment| desk_comment(&facts, comment))
+        .collect()
+}
+
+pub(super) fn desk_comment(facts: &Facts, comment: &Comment) -> Result<DeskComment> {
+    let Shown { text, beside, .. } = Shown::of(comment);
+    let revision = facts.revision(comment.id, text)?;
+    let page = facts.page(comment)?;
+    let public = PublicText {
+        revision: text,
+        html: revision.html.clone(),
+        author_name: facts.author(comment)?.name.as_str().to_owned(),
+        badges: facts.badges(comment),
     };
-    let shown = live
-        .or(waiting)
-        .or(comment.state.current_revision())
-        .unwrap_or(comment.last_revision);
-    let beside = waiting.filter(|number| *number != shown);
-    let (view, revision) = full_view(tx, comment, shown)?;
     let pending_body = match beside {
-        Some(number) => tx
-            .revision(comment.id, number)?
-            .map(|revision| revision.source.as_str().to_owned()),
+        Some(number) => Some(facts.revision(comment.id, number)?.source.as_str().to_owned()),
         None => None,
     };
-    let mut findings = Vec::new();
-    let mut people = Vec::new();
-    for number in std::iter::once(shown).chain(beside) {
-        for finding in tx.findings(comment.id, number)? {
-            people.extend(finding.mention.as_ref().map(|mention| mention.person_id));
-            findings.push((number, finding));
-        }
-    }
-    let people = tx.people_by_ids(&people)?;
-    let name_of = |id: PersonId| {
-        people
-            .iter()
-            .find(|person| person.id == id)
-            .map(|person| person.name.clone())
-    };
-    let decided = waiting.unwrap_or(shown);
-    let to_decide: Vec<Finding> = findings
-        .iter()
-        .filter(|(number, _)| *number == decided)
-        .map(|(_, finding)| finding.clone())
-        .collect();
-    let two = needs_two(tx, comment, &to_decide)?;
-    let page = tx
-        .page(comment.page_id)?
-        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
-    let site = tx
-        .site(comment.site_id)?
-        .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
-    let decisions = tx.decisions(comment.id)?;
-    let reports = tx.reports(comment.id)?;
+    let name_of = |id| facts.name_of(id);
+    let findings = std::iter::once(text).chain(beside).flat_map(|number| {
+        let found = facts.findings(comment.id, number).iter();
+        found.map(move |finding| finding_view(number, finding, &name_of))
+    });
     let pending = comment.state.pending();
+    let reports = facts.report_count(comment.id);
     Ok(DeskComment {
-        comment: view,
-        site: site.slug.to_string(),
-        page: DeskPage::from(&page),
+        comment: CommentView::full(page, comment, &public, facts.replies(comment)),
+        site: facts.site(comment)?.slug.to_string(),
+        page: DeskPage::from(page),
         body: revision.source.as_str().to_owned(),
-        source_url: revision.source_url,
+        source_url: revision.source_url.clone(),
         pending_body,
         pending_revision: beside,
         reasons: pending
             .map(|it| it.reasons.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
-        findings: findings
+        findings: findings.collect(),
+        decisions: facts
+            .decisions(comment.id)
             .iter()
-            .map(|(number, finding)| finding_view(*number, finding, &name_of))
+            .map(|it| decision_view(comment, it))
             .collect(),
-        decisions: decisions.iter().map(|it| decision_view(comment, it)).collect(),
         approvals: Approvals {
             have: pending.map_or(0, |it| it.approvals.len()),
-            need: if two { 2 } else { 1 },
+            need: if facts.needs_two(comment) { 2 } else { 1 },
         },
-        reports: reports.iter().map(ReportView::from).collect(),
+        reports: facts.reports(comment.id).iter().map(ReportView::from).collect(),
+        report_count: reports.all,
+        open_report_count: reports.open,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
 use crate::limits;
 use crate::service::idempotency::IdempotencyKey;
-use crate::service::views::permalink;
+use crate::service::views::{permalink, place_of};
 use crate::service::{Client, Result, ServiceError};
 use crate::signin::address;
 use crate::storage::stores::idempotency::Remembered;
@@ -158,12 +158,7 @@ pub fn reported_of_receipt(app: &App, secret: &str) -> Result<Reported> {
         let comment = tx
             .comment(report.comment_id)?
             .ok_or(ServiceError::inconsistent("reports", "comment_id"))?;
-        let site = tx
-            .site(comment.site_id)?
-            .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
-        let page = tx
-            .page(comment.page_id)?
-            .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+        let (site, page) = place_of(tx, &comment)?;
         let public = comment.state.public_revision().is_some();
         Ok(Reported {
             report,

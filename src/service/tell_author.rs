@@ -13,6 +13,7 @@ use crate::domain::site::Site;
 use crate::jobs::Job;
 use crate::mail::{self, Letter, Line, NotPublished};
 use crate::service::run_job::{self, address_of, deliver, own_page, reachable, stop_url};
+use crate::service::views::place_of;
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 use crate::storage::stores::accounts::Identity;
@@ -70,12 +71,7 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
     let Some(identity) = reachable(tx, author.account_id)? else {
         return Ok(None);
     };
-    let site = tx
-        .site(comment.site_id)?
-        .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
-    let page = tx
-        .page(comment.page_id)?
-        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+    let (site, page) = place_of(tx, &comment)?;
     Ok(Some(Facts {
         decision,
         posted_at: comment.created_at,

@@ -3,12 +3,14 @@
 //! moderator, so that one address's trouble is not another's. What was decided meanwhile is left out when a letter is
 //! written, and a letter of which nothing is left is not sent.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::domain::comment::{Comment, CommentState};
+use crate::domain::comment::{Comment, CommentState, Pending};
 use crate::domain::finding::Strength;
-use crate::domain::id::{AccountId, CommentId, PersonId, SiteId};
+use crate::domain::id::{AccountId, CommentId, MembershipId, PageId, PersonId, SiteId};
+use crate::domain::person::Person;
 use crate::domain::site::{LetterReaders, Site};
 use crate::jobs::Job;
 use crate::mail::{CommentsWait, Contents, Letter, Line, WaitingComment};
@@ -16,6 +18,7 @@ use crate::service::run_job::{Outcome, address_of, deliver, own_page, reachable,
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 use crate::storage::stores::accounts::Identity;
+use crate::storage::stores::comments::TextId;
 use crate::storage::stores::jobs::StoredJob;
 use crate::storage::stores::letters::Telling;
 
@@ -24,6 +27,9 @@ const PAUSE: Duration = Duration::from_secs(10 * 60);
 
 /// Comments that a letter tells of; the rest is counted.
 const TOLD: usize = 20;
+
+/// Comments that are looked up together.
+const AT_ONCE: usize = 500;
 
 /// Notes that a comment waits, if its new state says so, and queues `job` where none is under way. `job` is a
 /// [`Job::TellModerators`] of the site, made outside the transaction.
@@ -53,12 +59,15 @@ pub(super) fn gather(app: &App, stored: &StoredJob, site: SiteId) -> Result<Outc
     let (job, now, rng) = (stored.id, app.clock.now(), app.rng.clone());
     app.db.write(move |tx| {
         let mut waiting = Vec::new();
-        for id in tx.take_waiting(site)? {
-            let comment = tx.comment(id)?;
-            if comment.is_some_and(|comment| comment.state.pending().is_some()) {
-                waiting.push(id);
-            }
+        for ids in tx.take_waiting(site)?.chunks(AT_ONCE) {
+            let comments = tx.comments(ids)?;
+            let still = comments
+                .iter()
+                .filter(|comment| comment.state.pending().is_some());
+            waiting.extend(still.map(|comment| comment.id));
         }
+        // Ids are ordered by time.
+        waiting.sort();
         let readers = readers(tx, site)?;
         if !waiting.is_empty() && !readers.is_empty() {
             tx.set_told(site, now)?;
@@ -136,61 +145,80 @@ fn facts(
     let (Some(site), Some(identity)) = (tx.site(site)?, reachable(tx, account)?) else {
         return Ok(None);
     };
-    let mut waiting = Vec::new();
-    for id in comments {
-        if let Some(comment) = tx.comment(*id)? {
-            waiting.extend(told(tx, &site, &comment)?);
-        }
-    }
+    let waiting = told(tx, &site, comments)?;
     Ok((!waiting.is_empty()).then_some((site, identity, waiting)))
 }
 
-/// A comment in the letter, if it still waits.
-fn told(tx: &mut dyn Tx, site: &Site, comment: &Comment) -> Result<Option<WaitingComment>> {
-    let Some(pending) = comment.state.pending() else {
-        return Ok(None);
-    };
-    let author = tx
-        .membership_by_id(comment.membership_id)?
-        .ok_or(ServiceError::inconsistent("comments", "membership_id"))?;
-    let page = tx
-        .page(comment.page_id)?
-        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
-    let contents = if site.policy.waiting_letters_text {
-        let revision = tx
-            .revision(comment.id, pending.revision)?
-            .ok_or(ServiceError::inconsistent("revisions", "number"))?;
-        Some(Contents {
-            text: revision.source.as_str().to_owned(),
-            named: named(tx, comment.id, pending.revision)?,
-        })
-    } else {
-        None
-    };
-    Ok(Some(WaitingComment {
-        author: Line::of(author.name.as_str()),
-        page: Line::of(page.title.public().unwrap_or(page.address.as_str())),
-        is_edit: pending.revision > 1,
-        reasons: pending.reasons.iter().map(ToString::to_string).collect(),
-        contents,
-    }))
+/// The comments in the letter, those that still wait, in the order given.
+fn told(tx: &mut dyn Tx, site: &Site, ids: &[CommentId]) -> Result<Vec<WaitingComment>> {
+    let mut comments = tx.comments(ids)?;
+    comments.sort_by_key(|comment| ids.iter().position(|id| *id == comment.id));
+    let waiting: Vec<(&Comment, &Pending)> = comments
+        .iter()
+        .filter_map(|comment| Some((comment, comment.state.pending()?)))
+        .collect();
+    let authors: Vec<MembershipId> = waiting.iter().map(|(it, _)| it.membership_id).collect();
+    let authors = tx.memberships(&authors)?;
+    let pages: Vec<PageId> = waiting.iter().map(|(it, _)| it.page_id).collect();
+    let pages = tx.pages(&pages)?;
+    let texts: Vec<TextId> = waiting
+        .iter()
+        .filter(|_| site.policy.waiting_letters_text)
+        .map(|(it, pending)| (it.id, pending.revision))
+        .collect();
+    let revisions = tx.revisions(&texts)?;
+    let findings = tx.findings_of(&texts)?;
+    let marked = findings
+        .iter()
+        .filter(|(_, finding)| finding.strength >= Strength::Flag)
+        .filter_map(|(text, finding)| Some((text.0, finding.mention.as_ref()?.person_id)));
+    let named: Vec<(CommentId, PersonId)> = marked.collect();
+    let people: BTreeSet<PersonId> = named.iter().map(|(_, person)| *person).collect();
+    let people = tx.people_by_ids(&Vec::from_iter(people))?;
+    let mut letter = Vec::with_capacity(waiting.len());
+    for (comment, pending) in waiting {
+        let author = authors
+            .iter()
+            .find(|author| author.id == comment.membership_id)
+            .ok_or(ServiceError::inconsistent("comments", "membership_id"))?;
+        let page = pages
+            .iter()
+            .find(|page| page.id == comment.page_id)
+            .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+        let contents = if site.policy.waiting_letters_text {
+            let revision = revisions
+                .iter()
+                .find(|revision| revision.comment_id == comment.id)
+                .ok_or(ServiceError::inconsistent("revisions", "number"))?;
+            let of_comment = named.iter().filter(|(id, _)| *id == comment.id);
+            Some(Contents {
+                text: revision.source.as_str().to_owned(),
+                named: names(of_comment.map(|(_, person)| *person), &people),
+            })
+        } else {
+            None
+        };
+        letter.push(WaitingComment {
+            author: Line::of(author.name.as_str()),
+            page: Line::of(page.title.public().unwrap_or(page.address.as_str())),
+            is_edit: pending.revision > 1,
+            reasons: pending.reasons.iter().map(ToString::to_string).collect(),
+            contents,
+        });
+    }
+    Ok(letter)
 }
 
-/// The people whom a text names as far as the desk marks it, each once.
-fn named(tx: &mut dyn Tx, comment: CommentId, revision: i32) -> Result<Vec<Line>> {
-    let mut ids: Vec<PersonId> = Vec::new();
-    for finding in tx.findings(comment, revision)? {
-        if let Some(mention) = finding.mention
-            && finding.strength >= Strength::Flag
-            && !ids.contains(&mention.person_id)
-        {
-            ids.push(mention.person_id);
+/// The names of people, each once, in their order.
+fn names(ids: impl Iterator<Item = PersonId>, people: &[Person]) -> Vec<Line> {
+    let mut once: Vec<PersonId> = Vec::new();
+    for id in ids {
+        if !once.contains(&id) {
+            once.push(id);
         }
     }
-    let people = tx.people_by_ids(&ids)?;
-    Ok(ids
-        .iter()
+    once.iter()
         .filter_map(|id| people.iter().find(|person| person.id == *id))
         .map(|person| Line::of(&person.name))
-        .collect())
+        .collect()
 }

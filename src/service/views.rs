@@ -6,6 +6,9 @@ use crate::domain::clock::Micros;
 use crate::domain::comment::Comment;
 use crate::domain::html::SafeHtml;
 use crate::domain::page::Page;
+use crate::domain::site::Site;
+use crate::service::{Result, ServiceError};
+use crate::storage::Tx;
 use crate::storage::stores::comments::{PublicComment, PublicText};
 
 /// A moment as RFC 3339.
@@ -71,6 +74,20 @@ pub struct CommentView {
     pub reply_count: i64,
     /// On a top-level comment with more below than this part brings: where they go on.
     pub replies_next: Option<String>,
+}
+
+/// The site and the page that a comment stands on.
+///
+/// # Errors
+/// Storage's, also where one of them is missing.
+pub fn place_of(tx: &mut dyn Tx, comment: &Comment) -> Result<(Site, Page)> {
+    let site = tx
+        .site(comment.site_id)?
+        .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
+    let page = tx
+        .page(comment.page_id)?
+        .ok_or(ServiceError::inconsistent("comments", "page_id"))?;
+    Ok((site, page))
 }
 
 /// The permalink of a comment on a page: relative to where it is read while nobody has confirmed the page's address.

@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use serde::Serialize;
 
+use crate::messages::{self, Texts};
 use crate::service::{FieldError, ServiceError};
 use crate::storage::StorageError;
 use crate::web::assets;
@@ -151,6 +152,19 @@ impl WebError {
         }
     }
 
+    /// Whether nothing can come of a sign-in any more, so that another is begun.
+    pub(in crate::web) fn ends_sign_in(&self) -> bool {
+        matches!(
+            self.status_and_code().1,
+            "code_expired"
+                | "code_used"
+                | "code_tries_over"
+                | "sign_in_not_found"
+                | "request_id_invalid"
+                | "resend_over"
+        )
+    }
+
     fn detail(&self, status: StatusCode) -> String {
         match self {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => {
@@ -247,6 +261,7 @@ impl<E: Into<WebError>> From<E> for PageError {
 #[template(path = "web/templates/error.html")]
 struct ErrorPage<'a> {
     style: &'static str,
+    lang: &'a str,
     title: &'a str,
     detail: &'a str,
     status: u16,
@@ -259,10 +274,12 @@ impl ResponseError for PageError {
     }
     fn error_response(&self) -> HttpResponse {
         let problem = self.0.problem();
+        let texts = messages::texts(LANGUAGE);
         let page = ErrorPage {
             style: assets::path("base.css"),
-            title: problem.title,
-            detail: &problem.detail,
+            lang: LANGUAGE,
+            title: &title(texts, problem.status),
+            detail: &self.sentence(texts, &problem),
             status: problem.status,
             code: problem.code,
         };
@@ -276,6 +293,57 @@ impl ResponseError for PageError {
             Ok(html) => response.body(html),
             Err(_texts_always_render) => response.finish(),
         }
+    }
+}
+
+/// Where something is wrong with a request, its reader's language may be, too.
+const LANGUAGE: &str = "en";
+
+fn title(texts: &Texts, status: u16) -> String {
+    texts.say(match status {
+        401 => "error-title-signed-out",
+        403 => "error-title-forbidden",
+        404 => "error-title-not-found",
+        409 => "error-title-changed",
+        429 => "error-title-too-often",
+        503 => "error-title-busy",
+        500.. => "error-title-server",
+        _ => "error-title-request",
+    })
+}
+
+impl PageError {
+    /// What people are told; the code below it tells programs, and whoever they ask, the rest.
+    fn sentence(&self, texts: &Texts, problem: &Problem) -> String {
+        let id = match &self.0 {
+            // The site's own sentence.
+            WebError::Service(ServiceError::Forbidden {
+                code: "site_paused",
+                detail,
+            }) => return detail.clone(),
+            WebError::Service(ServiceError::Limited(limit)) => {
+                let seconds = i64::try_from(limit.retry_after_seconds()).unwrap_or(i64::MAX);
+                return texts.say_n("site-error-too-many", seconds);
+            }
+            WebError::Service(ServiceError::Storage(StorageError::Full)) => "error-storage-full",
+            _ => match (problem.code, problem.status) {
+                ("origin_not_listed", _) => "error-origin",
+                ("form_outdated", _) => "site-error-form-outdated",
+                ("page_not_of_site", _) => "error-page-not-of-site",
+                ("page_address_invalid" | "page_address_userinfo", _) => "error-page-address",
+                (_, 401) => "error-signed-out",
+                (_, 403) => "error-forbidden",
+                (_, 404) => "error-not-found",
+                (_, 405) => "error-method",
+                (_, 408) => "error-timeout",
+                (_, 409) => "error-changed",
+                (_, 413) => "error-too-large",
+                (_, 503) => "error-busy",
+                (_, 500..) => "error-server",
+                _ => "error-request",
+            },
+        };
+        texts.say(id)
     }
 }
 

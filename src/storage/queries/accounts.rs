@@ -97,6 +97,17 @@ impl AccountStore for Work<'_> {
             .collect()
     }
 
+    fn memberships_of(&mut self, accounts: &[AccountId], sites: &[SiteId]) -> Result<Vec<Membership>> {
+        memberships::table
+            .filter(memberships::account_id.eq_any(accounts.iter().map(AccountId::as_bytes)))
+            .filter(memberships::site_id.eq_any(sites.iter().map(SiteId::as_bytes)))
+            .select(MembershipRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Membership::try_from)
+            .collect()
+    }
+
     fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<bool> {
         let inserted = diesel::insert_into(memberships::table)
             .values((MembershipRow::of(membership), memberships::name_key.eq(name_key)))

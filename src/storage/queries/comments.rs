@@ -9,12 +9,12 @@ use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState, Revision, RevisionNumber};
 use crate::domain::finding::Finding;
-use crate::domain::id::{AccountId, CommentId, FindingId, MembershipId, PageId, SiteId};
+use crate::domain::id::{CommentId, FindingId, MembershipId, PageId, SiteId};
 use crate::storage::rows::RowOf;
 use crate::storage::rows::comments::{CommentRow, StateChange};
 use crate::storage::rows::state::{HELD, PUBLISHED, PUBLISHED_JSON, REMOVED, StateColumns, word_of_code};
 use crate::storage::schema::{comments, decisions, memberships, pages, revisions};
-use crate::storage::stores::comments::{After, EarlierText, PublicComment, QueueFilter, Sort};
+use crate::storage::stores::comments::{After, EarlierText, PublicComment, QueueFilter, Sort, TextId};
 use crate::storage::stores::{CommentStore, PageStore};
 use crate::storage::{Result, StorageError};
 
@@ -63,6 +63,16 @@ impl CommentStore for Work<'_> {
             .transpose()
     }
 
+    fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>> {
+        comments::table
+            .filter(comments::id.eq_any(ids.iter().map(CommentId::as_bytes)))
+            .select(CommentRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Comment::try_from)
+            .collect()
+    }
+
     fn set_state(
         &mut self,
         comment: &Comment,
@@ -101,6 +111,14 @@ impl CommentStore for Work<'_> {
 
     fn revision(&mut self, comment: CommentId, number: RevisionNumber) -> Result<Option<Revision>> {
         self.read_revision(comment, number)
+    }
+
+    fn revisions(&mut self, wanted: &[TextId]) -> Result<Vec<Revision>> {
+        self.read_revisions(wanted)
+    }
+
+    fn findings_of(&mut self, wanted: &[TextId]) -> Result<Vec<(TextId, Finding)>> {
+        self.read_findings_of(wanted)
     }
 
     fn findings(&mut self, comment: CommentId, number: RevisionNumber) -> Result<Vec<Finding>> {
@@ -200,19 +218,25 @@ impl CommentStore for Work<'_> {
         .get_result(self.conn)?)
     }
 
-    fn author_counts(&mut self, author: MembershipId) -> Result<Vec<(&'static str, i64)>> {
-        let row = RowOf {
-            table: "comments",
-            key: author.as_bytes(),
-        };
+    fn author_counts(&mut self, authors: &[MembershipId]) -> Result<Vec<(MembershipId, &'static str, i64)>> {
         comments::table
-            .filter(comments::membership_id.eq(author.as_bytes()))
-            .group_by(comments::state)
-            .select((comments::state, count_star()))
-            .order(comments::state)
-            .load::<(i16, i64)>(self.conn)?
+            .filter(comments::membership_id.eq_any(authors.iter().map(MembershipId::as_bytes)))
+            .group_by((comments::membership_id, comments::state))
+            .select((comments::membership_id, comments::state, count_star()))
+            .order((comments::membership_id, comments::state))
+            .load::<(Vec<u8>, i16, i64)>(self.conn)?
             .into_iter()
-            .map(|(state, count)| Ok((row.code("state", state, word_of_code)?, count)))
+            .map(|(author, state, count)| {
+                let row = RowOf {
+                    table: "comments",
+                    key: &author,
+                };
+                Ok((
+                    row.bytes("membership_id", author.clone())?,
+                    row.code("state", state, word_of_code)?,
+                    count,
+                ))
+            })
             .collect()
     }
 
@@ -234,16 +258,12 @@ impl CommentStore for Work<'_> {
         .get_result(self.conn)?)
     }
 
-    fn reply_count(&mut self, comment: CommentId) -> Result<i64> {
-        Ok(comments::table
-            .filter(comments::parent_id.eq(comment.as_bytes()))
-            .filter(comments::state.eq(PUBLISHED))
-            .count()
-            .get_result(self.conn)?)
+    fn reply_counts(&mut self, comments: &[CommentId]) -> Result<Vec<(CommentId, i64)>> {
+        self.replies_to(comments)
     }
 
-    fn badges(&mut self, account: AccountId, site: SiteId) -> Result<Vec<String>> {
-        self.badges_of(account, site)
+    fn badges(&mut self, members: &[MembershipId]) -> Result<Vec<(MembershipId, String)>> {
+        self.badges_of(members)
     }
 
     fn queue(&mut self, filter: &QueueFilter) -> Result<Vec<Comment>> {

@@ -54,12 +54,19 @@ impl DecisionStore for Work<'_> {
             .order(decisions::number)
             .load::<(DecisionRow, Option<NoteRow>)>(self.conn)?
             .into_iter()
-            .map(|(decision, note)| {
-                Ok((
-                    decision.into_decision()?,
-                    note.map(NoteRow::into_note).transpose()?,
-                ))
-            })
+            .map(with_note)
+            .collect()
+    }
+
+    fn decisions_of(&mut self, comments: &[CommentId]) -> Result<Vec<(Decision, Option<Note>)>> {
+        decisions::table
+            .left_join(decision_notes::table)
+            .filter(decisions::comment_id.eq_any(comments.iter().map(CommentId::as_bytes)))
+            .select((DecisionRow::as_select(), Option::<NoteRow>::as_select()))
+            .order((decisions::comment_id, decisions::number))
+            .load::<(DecisionRow, Option<NoteRow>)>(self.conn)?
+            .into_iter()
+            .map(with_note)
             .collect()
     }
 
@@ -250,4 +257,11 @@ impl Work<'_> {
             .first(self.conn)
             .optional()?)
     }
+}
+
+fn with_note((decision, note): (DecisionRow, Option<NoteRow>)) -> Result<(Decision, Option<Note>)> {
+    Ok((
+        decision.into_decision()?,
+        note.map(NoteRow::into_note).transpose()?,
+    ))
 }

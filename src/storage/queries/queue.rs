@@ -2,22 +2,27 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::threads::from_place;
 use super::{DB, Work};
 use crate::domain::comment::Comment;
-use crate::domain::id::SiteId;
+use crate::domain::id::{PersonId, SiteId};
 use crate::storage::Result;
+use crate::storage::rows::RowOf;
 use crate::storage::rows::comments::CommentRow;
 use crate::storage::rows::reports::OPEN;
 use crate::storage::rows::state::{HELD, code_of_word, reason_needles};
-use crate::storage::schema::{comments, findings, memberships, reports, revisions};
+use crate::storage::schema::{comments, findings, memberships, persons, reports, revisions};
 use crate::storage::stores::comments::{QueueFilter, Sort};
 
 diesel::define_sql_function! {
     /// Lower case; SQLite's knows ASCII only.
     fn lower(text: Text) -> Text;
+}
+diesel::define_sql_function! {
+    /// `value`, or where there is none `otherwise`.
+    fn coalesce(value: Nullable<BigInt>, otherwise: BigInt) -> BigInt;
 }
 diesel::define_sql_function! {
     /// Tells exactly, and in both databases alike, whether a text holds another; LIKE minds case in only one of them.
@@ -34,9 +39,21 @@ impl Work<'_> {
                 None => return Ok(Vec::new()),
             },
         };
+        // A register is one site's: nobody else's comments name its people.
+        let only = match filter.person {
+            None => None,
+            Some(person) => match self.site_of_person(person)? {
+                Some(site) => Some(site),
+                None => return Ok(Vec::new()),
+            },
+        };
         let mut found = Vec::new();
         // A site at a time, so that each is read along its index and no further than asked.
-        for site in &filter.sites {
+        for site in filter
+            .sites
+            .iter()
+            .filter(|site| only.is_none_or(|only| only == **site))
+        {
             let rows = one_site(*site, state, filter)
                 .select(CommentRow::as_select())
                 .load(self.conn)?;
@@ -48,12 +65,29 @@ impl Work<'_> {
         found.truncate(usize::try_from(filter.limit).unwrap_or(0));
         Ok(found)
     }
+
+    fn site_of_person(&mut self, person: PersonId) -> Result<Option<SiteId>> {
+        let row = RowOf {
+            table: "persons",
+            key: person.as_bytes(),
+        };
+        persons::table
+            .find(person.as_bytes())
+            .select(persons::site_id)
+            .first::<Vec<u8>>(self.conn)
+            .optional()?
+            .map(|site| row.bytes("site_id", site))
+            .transpose()
+    }
 }
 
 fn one_site<'q>(site: SiteId, state: Option<i16>, filter: &QueueFilter) -> comments::BoxedQuery<'q, DB> {
-    let mut query = comments::table
-        .filter(comments::site_id.eq(*site.as_bytes()))
-        .into_boxed();
+    let mut query = comments::table.into_boxed();
+    // Who is named and what is reported is found by indexes of their own, and is of the site. Were the site named too,
+    // SQLite would rather go through all of its comments in their order.
+    if filter.person.is_none() && filter.reported != Some(true) {
+        query = query.filter(comments::site_id.eq(*site.as_bytes()));
+    }
     match state {
         // What waits, also behind a public text. A held comment always has something that waits.
         Some(HELD) => query = query.filter(comments::pending.is_not_null()),
@@ -73,24 +107,33 @@ fn one_site<'q>(site: SiteId, state: Option<i16>, filter: &QueueFilter) -> comme
             .nullable()
             .eq(comments::live)
             .or(findings::revision.nullable().eq(comments::pending));
-        query = query.filter(exists(
+        let named = findings::table
+            .filter(findings::person_id.eq(*person.as_bytes()))
+            .select(findings::comment_id);
+        query = query.filter(comments::id.eq_any(named)).filter(exists(
             findings::table
                 .filter(findings::comment_id.eq(comments::id))
                 .filter(findings::person_id.eq(*person.as_bytes()))
                 .filter(in_a_text_that_counts),
         ));
     }
-    if let Some(wanted) = filter.reported {
-        let is_reported = exists(
-            reports::table
-                .filter(reports::comment_id.eq(comments::id))
-                .filter(reports::state.eq(OPEN)),
-        );
-        query = if wanted {
-            query.filter(is_reported)
-        } else {
-            query.filter(diesel::dsl::not(is_reported))
-        };
+    match filter.reported {
+        Some(true) => {
+            let reported = reports::table
+                .filter(reports::site_id.eq(*site.as_bytes()))
+                .filter(reports::state.eq(OPEN))
+                .select(reports::comment_id);
+            query = query.filter(comments::id.eq_any(reported));
+        }
+        Some(false) => {
+            let is_reported = exists(
+                reports::table
+                    .filter(reports::comment_id.eq(comments::id))
+                    .filter(reports::state.eq(OPEN)),
+            );
+            query = query.filter(diesel::dsl::not(is_reported));
+        }
+        None => {}
     }
     if let Some(text) = &filter.text {
         let pattern = format!("%{}%", escaped(text));

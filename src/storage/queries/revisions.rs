@@ -1,5 +1,7 @@
 //! Revisions and what the screens found on them. The one place that reads markup back as [`SafeHtml`].
 
+use std::collections::{BTreeSet, HashSet};
+
 use diesel::prelude::*;
 
 use super::Work;
@@ -11,6 +13,7 @@ use crate::storage::Result;
 use crate::storage::rows::findings::{FindingRow, finding_rows};
 use crate::storage::rows::revisions::RevisionRow;
 use crate::storage::schema::{findings, revisions};
+use crate::storage::stores::comments::TextId;
 
 /// Markup that the sanitiser made before it was stored: nothing else writes `revisions.html`.
 pub(super) fn stored_html(html: String) -> SafeHtml {
@@ -74,6 +77,47 @@ impl Work<'_> {
         .transpose()
     }
 
+    /// Asks for any of the numbers of any of the comments, and keeps what is wanted: two short lists instead of a
+    /// condition for each pair.
+    pub(super) fn read_revisions(&mut self, wanted: &[TextId]) -> Result<Vec<Revision>> {
+        let wanted: HashSet<TextId> = wanted.iter().copied().collect();
+        let (comments, numbers) = lists(&wanted);
+        let rows = revisions::table
+            .filter(revisions::comment_id.eq_any(comments.iter().map(CommentId::as_bytes)))
+            .filter(revisions::number.eq_any(numbers))
+            .select(RevisionRow::as_select())
+            .load(self.conn)?;
+        let mut found = Vec::with_capacity(wanted.len());
+        for row in rows {
+            let html = stored_html(row.html.clone());
+            let revision = row.into_revision(html)?;
+            if wanted.contains(&(revision.comment_id, revision.number)) {
+                found.push(revision);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks as [`Work::read_revisions`] does.
+    pub(super) fn read_findings_of(&mut self, wanted: &[TextId]) -> Result<Vec<(TextId, Finding)>> {
+        let wanted: HashSet<TextId> = wanted.iter().copied().collect();
+        let (comments, numbers) = lists(&wanted);
+        let rows = findings::table
+            .filter(findings::comment_id.eq_any(comments.iter().map(CommentId::as_bytes)))
+            .filter(findings::revision.eq_any(numbers))
+            .select(FindingRow::as_select())
+            .order((findings::comment_id, findings::revision, findings::position))
+            .load(self.conn)?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let text = row.text_id()?;
+            if wanted.contains(&text) {
+                found.push((text, Finding::try_from(row)?));
+            }
+        }
+        Ok(found)
+    }
+
     pub(super) fn read_findings(
         &mut self,
         comment: CommentId,
@@ -89,4 +133,8 @@ impl Work<'_> {
             .map(Finding::try_from)
             .collect()
     }
+}
+
+fn lists(wanted: &HashSet<TextId>) -> (BTreeSet<CommentId>, BTreeSet<RevisionNumber>) {
+    wanted.iter().copied().unzip()
 }

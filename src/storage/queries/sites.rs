@@ -1,5 +1,7 @@
 //! Sites and their origins.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Work;
@@ -66,7 +68,24 @@ impl SiteStore for Work<'_> {
             .select(SiteRow::as_select())
             .order(sites::slug)
             .load(self.conn)?;
-        rows.into_iter().map(|row| self.with_origins(row)).collect()
+        let mut origins: HashMap<Vec<u8>, Vec<String>> = HashMap::new();
+        let all = site_origins::table
+            .select((site_origins::site_id, site_origins::origin))
+            .order((
+                site_origins::site_id,
+                site_origins::created_at,
+                site_origins::origin,
+            ))
+            .load::<(Vec<u8>, String)>(self.conn)?;
+        for (site, origin) in all {
+            origins.entry(site).or_default().push(origin);
+        }
+        rows.into_iter()
+            .map(|row| {
+                let of_site = origins.remove(&row.id).unwrap_or_default();
+                row.into_site(&of_site)
+            })
+            .collect()
     }
 
     fn add_origin(&mut self, site: SiteId, origin: &Origin, now: Micros) -> Result<bool> {

@@ -3,15 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::alias;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::queue::coalesce;
 use super::revisions::stored_html;
 use super::{DB, Work};
 use crate::domain::clock::Micros;
 use crate::domain::comment::Comment;
-use crate::domain::id::{AccountId, CommentId, PageId, SiteId};
+use crate::domain::id::{CommentId, MembershipId, PageId};
 use crate::domain::role::Role;
 use crate::storage::rows::RowOf;
 use crate::storage::rows::comments::CommentRow;
@@ -46,28 +48,72 @@ impl Work<'_> {
         after: Option<After>,
         limit: i64,
     ) -> Result<Vec<PublicComment>> {
-        // A public comment counts as shown by itself: more, or being shown without it, is a shown reply.
-        let answered: HashSet<Vec<u8>> = comments::table
-            .filter(comments::id.eq_any(roots.iter().map(CommentId::as_bytes)))
-            .filter(comments::shown.gt(1).or(comments::state.ne(PUBLISHED)))
-            .select(comments::id)
-            .load(self.conn)?
-            .into_iter()
-            .collect();
-        let mut rows = Vec::new();
-        // One short walk along the index a thread: a thread of thousands costs no more than one of fifty.
-        for root in roots
-            .iter()
-            .filter(|root| answered.contains(root.as_bytes().as_slice()))
-        {
-            rows.extend(
-                from_place(descendants_of(*root), Sort::Oldest, after)
-                    .limit(limit)
-                    .select(CommentRow::as_select())
-                    .load(self.conn)?,
-            );
-        }
+        let rows = match (roots, after) {
+            ([root], _) => from_place(descendants_of(*root), Sort::Oldest, after)
+                .limit(limit)
+                .select(CommentRow::as_select())
+                .load(self.conn)?,
+            _ => self.beginnings(roots, after, limit)?,
+        };
         self.public_comments(rows)
+    }
+
+    /// What begins each thread: of all in one query, and one short walk along the index for each, up to the moment of the
+    /// last that is wanted of it. A thread of thousands costs no more than one of fifty.
+    fn beginnings(
+        &mut self,
+        roots: &[CommentId],
+        after: Option<After>,
+        limit: i64,
+    ) -> Result<Vec<CommentRow>> {
+        let (top, earlier) = alias!(comments as top, comments as earlier);
+        let (after_at, after_id) = match after {
+            Some((at, id)) => (at.as_i64(), *id.as_bytes()),
+            None => (i64::MIN, [0; 16]),
+        };
+        let is_later = earlier.field(comments::created_at).gt(after_at).or(earlier
+            .field(comments::created_at)
+            .eq(after_at)
+            .and(earlier.field(comments::id).gt(after_id)));
+        let last_moment = earlier
+            .filter(earlier.field(comments::root_id).eq(top.field(comments::id)))
+            .filter(earlier.field(comments::parent_id).is_not_null())
+            .filter(sql::<Bool>("earlier.shown > 0"))
+            .filter(earlier.field(comments::created_at).ge(after_at))
+            .filter(is_later)
+            .order(earlier.field(comments::created_at).asc())
+            .select(earlier.field(comments::created_at))
+            .offset(limit - 1)
+            .limit(1)
+            .single_value();
+        let is_later = comments::created_at
+            .gt(after_at)
+            .or(comments::created_at.eq(after_at).and(comments::id.gt(after_id)));
+        let rows = top
+            .inner_join(comments::table.on(comments::root_id.eq(top.field(comments::id))))
+            .filter(
+                top.field(comments::id)
+                    .eq_any(roots.iter().map(CommentId::as_bytes)),
+            )
+            .filter(comments::parent_id.is_not_null())
+            .filter(sql::<Bool>("comments.shown > 0"))
+            .filter(comments::created_at.ge(after_at))
+            .filter(is_later)
+            .filter(comments::created_at.le(coalesce(last_moment, i64::MAX)))
+            .select((comments::root_id, CommentRow::as_select()))
+            .order((top.field(comments::id), comments::created_at, comments::id))
+            .load::<(Vec<u8>, CommentRow)>(self.conn)?;
+        // Those of one moment come together: some may be too many.
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let mut kept: HashMap<Vec<u8>, usize> = HashMap::new();
+        Ok(rows
+            .into_iter()
+            .filter_map(|(root, row)| {
+                let of_root = kept.entry(root).or_default();
+                *of_root += 1;
+                (*of_root <= limit).then_some(row)
+            })
+            .collect())
     }
 
     pub(super) fn positions_of_roots(&mut self, page: PageId, sort: Sort) -> Result<Vec<After>> {
@@ -82,15 +128,6 @@ impl Work<'_> {
             .select((comments::created_at, comments::id))
             .load(self.conn)?;
         positions(places)
-    }
-
-    pub(super) fn badges_of(&mut self, account: AccountId, site: SiteId) -> Result<Vec<String>> {
-        let role: Option<String> = roles::table
-            .find((account.as_bytes(), site.as_bytes()))
-            .select(roles::role)
-            .first(self.conn)
-            .optional()?;
-        Ok(role.and_then(badge_of_role).into_iter().collect())
     }
 
     /// What the public sees of the rows, in their order: texts, names, badges and counts in one query each.
@@ -109,8 +146,8 @@ impl Work<'_> {
             .collect();
         let mut markup = self.live_markup(&ids)?;
         let names = self.names(&authors)?;
-        let badges = self.badges_of_members(&authors)?;
-        let replies = self.reply_counts(&ids)?;
+        let badges: HashMap<Vec<u8>, String> = self.badge_rows(&authors)?.into_iter().collect();
+        let replies: HashMap<Vec<u8>, i64> = self.reply_rows(&ids)?.into_iter().collect();
         comments
             .into_iter()
             .map(|comment| {
@@ -159,7 +196,35 @@ impl Work<'_> {
             .collect())
     }
 
-    fn badges_of_members(&mut self, members: &[&[u8; 16]]) -> Result<HashMap<Vec<u8>, String>> {
+    pub(super) fn badges_of(&mut self, members: &[MembershipId]) -> Result<Vec<(MembershipId, String)>> {
+        let members: Vec<&[u8; 16]> = members.iter().map(MembershipId::as_bytes).collect();
+        self.badge_rows(&members)?
+            .into_iter()
+            .map(|(member, badge)| {
+                let row = RowOf {
+                    table: "memberships",
+                    key: &member,
+                };
+                Ok((row.bytes("id", member.clone())?, badge))
+            })
+            .collect()
+    }
+
+    pub(super) fn replies_to(&mut self, comments: &[CommentId]) -> Result<Vec<(CommentId, i64)>> {
+        let ids: Vec<&[u8; 16]> = comments.iter().map(CommentId::as_bytes).collect();
+        self.reply_rows(&ids)?
+            .into_iter()
+            .map(|(id, count)| {
+                let row = RowOf {
+                    table: "comments",
+                    key: &id,
+                };
+                Ok((row.bytes("parent_id", id.clone())?, count))
+            })
+            .collect()
+    }
+
+    fn badge_rows(&mut self, members: &[&[u8; 16]]) -> Result<Vec<(Vec<u8>, String)>> {
         let of_the_site = roles::account_id
             .eq(memberships::account_id)
             .and(roles::site_id.eq(memberships::site_id));
@@ -173,15 +238,13 @@ impl Work<'_> {
             .collect())
     }
 
-    fn reply_counts(&mut self, ids: &[&[u8; 16]]) -> Result<HashMap<Vec<u8>, i64>> {
+    fn reply_rows(&mut self, ids: &[&[u8; 16]]) -> Result<Vec<(Vec<u8>, i64)>> {
         Ok(comments::table
             .filter(comments::parent_id.eq_any(ids.iter().copied()))
             .filter(comments::state.eq(PUBLISHED))
             .group_by(comments::parent_id)
             .select((comments::parent_id.assume_not_null(), count_star()))
-            .load(self.conn)?
-            .into_iter()
-            .collect())
+            .load(self.conn)?)
     }
 }
 

@@ -7,6 +7,7 @@ use super::RowOf;
 use crate::domain::comment::{Revision, RevisionNumber};
 use crate::domain::finding::{Field, Finding, Mention, Rule, Span, Strength};
 use crate::domain::id::FindingId;
+use crate::storage::stores::comments::TextId;
 use crate::storage::{Result, StorageError, schema};
 
 /// A row of `findings`.
@@ -79,6 +80,17 @@ impl FindingRow {
                 .map(|mention| mention.tier.as_str().to_owned()),
             spans: serde_json::to_string(&spans).map_err(|_no_such_failure| row.inconsistent("spans"))?,
         })
+    }
+}
+
+impl FindingRow {
+    /// On which text it was found.
+    pub fn text_id(&self) -> Result<TextId> {
+        let row = RowOf {
+            table: "findings",
+            key: &self.id,
+        };
+        Ok((row.bytes("comment_id", self.comment_id.clone())?, self.revision))
     }
 }
 

@@ -44,6 +44,8 @@ pub trait AccountStore {
     fn membership_by_id(&mut self, id: MembershipId) -> Result<Option<Membership>>;
     /// Memberships of ids, in no order.
     fn memberships(&mut self, ids: &[MembershipId]) -> Result<Vec<Membership>>;
+    /// Memberships of any of the accounts on any of the sites, in no order.
+    fn memberships_of(&mut self, accounts: &[AccountId], sites: &[SiteId]) -> Result<Vec<Membership>>;
     /// Adds a membership; `false` where the account is a member of the site already. `name_key` is the folded name.
     fn insert_membership(&mut self, membership: &Membership, name_key: &str) -> Result<bool>;
     /// Sets how far the site trusts a member.

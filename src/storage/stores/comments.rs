@@ -4,7 +4,7 @@ use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState, Revision, RevisionNumber};
 use crate::domain::finding::Finding;
 use crate::domain::html::SafeHtml;
-use crate::domain::id::{AccountId, CommentId, FindingId, MembershipId, PageId, PersonId, SiteId};
+use crate::domain::id::{CommentId, FindingId, MembershipId, PageId, PersonId, SiteId};
 use crate::storage::Result;
 
 /// What the public sees of a comment, or that there is one which it does not see.
@@ -39,6 +39,9 @@ pub enum Sort {
     /// By time, the last first.
     Newest,
 }
+
+/// One text of a comment: the comment, and the number of the revision.
+pub type TextId = (CommentId, RevisionNumber);
 
 /// After which top-level comment a part begins: its time and id.
 pub type After = (Micros, CommentId);
@@ -101,6 +104,8 @@ pub trait CommentStore {
     fn replace_findings(&mut self, revision: &Revision, findings: &[(FindingId, Finding)]) -> Result<()>;
     /// The comment of an id.
     fn comment(&mut self, id: CommentId) -> Result<Option<Comment>>;
+    /// Comments of ids, in no order; those that are not there are left out.
+    fn comments(&mut self, ids: &[CommentId]) -> Result<Vec<Comment>>;
     /// Writes a comment's new state and `edited_at` (as given: `None` clears it), and keeps right which comments are
     /// shown, and the page's count and version: a public change is one in which the public text, or whether there is
     /// one, differs. `comment` is as this transaction read it; where its state is another by now, that is an error.
@@ -113,8 +118,12 @@ pub trait CommentStore {
     ) -> Result<()>;
     /// One revision of a comment.
     fn revision(&mut self, comment: CommentId, number: RevisionNumber) -> Result<Option<Revision>>;
+    /// Revisions of several comments, in no order; those that are not there are left out.
+    fn revisions(&mut self, wanted: &[TextId]) -> Result<Vec<Revision>>;
     /// What the screens found on a revision.
     fn findings(&mut self, comment: CommentId, number: RevisionNumber) -> Result<Vec<Finding>>;
+    /// What the screens found on several revisions, each revision's in the screens' order.
+    fn findings_of(&mut self, wanted: &[TextId]) -> Result<Vec<(TextId, Finding)>>;
     /// Top-level comments that are public or have a public comment below, from `after` on, at most `limit`.
     fn roots(
         &mut self,
@@ -141,15 +150,15 @@ pub trait CommentStore {
     fn own_comments(&mut self, author: MembershipId, page: PageId, since: Micros) -> Result<Vec<Comment>>;
     /// Whether a comment of the member, other than `except`, is public or has ever been, by its decisions.
     fn has_public_comment(&mut self, author: MembershipId, except: CommentId) -> Result<bool>;
-    /// How many comments of the member are in each state, by the state's word; states without any are left out.
-    fn author_counts(&mut self, author: MembershipId) -> Result<Vec<(&'static str, i64)>>;
+    /// How many comments of each member are in each state, by the state's word; states without any are left out.
+    fn author_counts(&mut self, authors: &[MembershipId]) -> Result<Vec<(MembershipId, &'static str, i64)>>;
     /// Whether another member who writes on the page bears the folded name. Comments that were refused, called spam
     /// or withdrawn do not count.
     fn name_taken(&mut self, page: PageId, name_key: &str, except: MembershipId) -> Result<bool>;
-    /// Public comments that answer the comment directly.
-    fn reply_count(&mut self, comment: CommentId) -> Result<i64>;
-    /// Words for marks beside the name of an account on a site, from its roles.
-    fn badges(&mut self, account: AccountId, site: SiteId) -> Result<Vec<String>>;
+    /// Public comments that answer each comment directly; comments that none answers are left out.
+    fn reply_counts(&mut self, comments: &[CommentId]) -> Result<Vec<(CommentId, i64)>>;
+    /// Words for marks beside the names of members, from their roles on the site.
+    fn badges(&mut self, members: &[MembershipId]) -> Result<Vec<(MembershipId, String)>>;
     /// The desk's queue: oldest first.
     fn queue(&mut self, filter: &QueueFilter) -> Result<Vec<Comment>>;
     /// How many comments of all sites have a text that waits.

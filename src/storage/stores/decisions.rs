@@ -60,6 +60,8 @@ pub trait DecisionStore {
     fn insert_decision(&mut self, decision: &Decision, note: Option<&Note>) -> Result<()>;
     /// A comment's decisions, oldest first, with their notes.
     fn decisions(&mut self, comment: CommentId) -> Result<Vec<(Decision, Option<Note>)>>;
+    /// Decisions of several comments, each comment's oldest first, with their notes.
+    fn decisions_of(&mut self, comments: &[CommentId]) -> Result<Vec<(Decision, Option<Note>)>>;
     /// A comment's latest decision.
     fn latest_decision(&mut self, comment: CommentId) -> Result<Option<Decision>>;
     /// Seals up to `limit` of the site's decisions that are not sealed, by time, a comment's in their order. Gives how

@@ -5,8 +5,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::diff::{self, Change, Run};
+use super::found::Found;
 use super::frame::{Frame, Place, Seated, Visit};
-use super::item::{Done, Found, Item, Lit, Notice, decision_sentences};
+use super::item::{Done, Item, Notice, decision_sentences};
+use super::lit::Lit;
 use super::words;
 use crate::app::App;
 use crate::domain::id::CommentId;
@@ -62,6 +64,8 @@ struct Page<'a> {
     texts: Vec<Shown>,
     decisions: Vec<(String, Option<String>)>,
     reports: Vec<ShownReport>,
+    /// How many older reports are not shown.
+    more_reports: i64,
     /// The comment's place on the blog's page.
     permalink: &'a str,
 }
@@ -132,7 +136,9 @@ pub(super) fn page(
         note: report.note.clone(),
         at: report.created_at.chars().take(10).collect(),
     });
-    let reports = reports.collect();
+    let reports: Vec<ShownReport> = reports.collect();
+    let shown_reports = i64::try_from(reports.len()).unwrap_or(0);
+    let more_reports = it.comment.report_count - shown_reports;
     let permalink = it.comment.comment.url.clone();
     let page = Page {
         frame: &frame,
@@ -142,6 +148,7 @@ pub(super) fn page(
         texts: shown,
         decisions,
         reports,
+        more_reports,
         permalink: &permalink,
     };
     Ok(frame.shell.answer(&page)?)

@@ -242,16 +242,10 @@ async fn code(
     match opened {
         Ok(session) => Ok(self::opened(&app, &form.to, &session)),
         Err(error) => {
-            // With these a code of this sign-in will never open the desk; it begins anew.
-            let over = [
-                "no_role",
-                "code_expired",
-                "code_used",
-                "code_tries_over",
-                "sign_in_not_found",
-            ];
+            // Then a code of this sign-in will never open the desk; it begins anew.
+            let over = error.ends_sign_in() || error.problem().code == "no_role";
             let held = form.held();
-            let held = (!over.contains(&error.problem().code)).then_some(&held);
+            let held = (!over).then_some(&held);
             refused(&app, language(&request), &form.to, &form.email, held, error)
         }
     }

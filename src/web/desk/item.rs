@@ -4,124 +4,17 @@
 use askama::Template;
 
 use super::diff::{self, Change, Run};
-use super::highlight::{Piece, pieces};
+use super::found::Found;
+use super::lit::Lit;
 use super::words;
 use crate::domain::clock::Micros;
 use crate::domain::comment::HoldReason;
 use crate::messages::Texts;
 use crate::service::desk_item::DeskItem;
-use crate::service::queue::{DeskComment, FindingView, SpanView};
+use crate::service::queue::{DeskComment, FindingView};
 
-/// A text with its findings lit. The finding's number beside a lit piece leads to the list of why; its name says whom and
-/// why to who cannot see either.
-#[derive(Template)]
-#[template(path = "web/desk/templates/lit.html")]
-pub(super) struct Lit {
-    pieces: Vec<LitPiece>,
-}
-
-struct LitPiece {
-    text: String,
-    refs: Vec<Ref>,
-    title: String,
-}
-
-struct Ref {
-    href: String,
-    number: usize,
-    label: String,
-}
-
-impl Lit {
-    /// Lights `findings` in a text; `list` is the id of the list of them.
-    pub(super) fn new(texts: &Texts, list: &str, text: &str, field: &str, findings: &[FindingView]) -> Self {
-        let lit = |piece: Piece| {
-            let refs: Vec<Ref> = piece
-                .findings
-                .iter()
-                .filter_map(|index| findings.get(*index).map(|found| (*index, found)))
-                .map(|(index, found)| Ref {
-                    href: format!("#{list}-{}", index + 1),
-                    number: index + 1,
-                    label: words::finding(texts, found),
-                })
-                .collect();
-            let labels: Vec<&str> = refs.iter().map(|it| it.label.as_str()).collect();
-            LitPiece {
-                title: labels.join("; "),
-                text: piece.text,
-                refs,
-            }
-        };
-        Self {
-            pieces: pieces(text, field, findings).into_iter().map(lit).collect(),
-        }
-    }
-}
-
-/// The findings as a list.
-#[derive(Template)]
-#[template(path = "web/desk/templates/found.html")]
-pub(super) struct Found<'a> {
-    texts: &'static Texts,
-    /// The list's id.
-    list: String,
-    /// Reasons that no finding gives.
-    policies: Vec<String>,
-    findings: &'a [FindingView],
-}
-
-impl<'a> Found<'a> {
-    pub(super) fn new(
-        texts: &'static Texts,
-        list: String,
-        reasons: &[String],
-        findings: &'a [FindingView],
-    ) -> Self {
-        let policies = reasons
-            .iter()
-            .filter(|word| findings.iter().all(|found| found.rule != **word))
-            .map(|word| words::reason(texts, word))
-            .collect();
-        Self {
-            texts,
-            list,
-            policies,
-            findings,
-        }
-    }
-
-    fn title(&self, found: &FindingView) -> String {
-        words::finding(self.texts, found)
-    }
-
-    fn strength(&self, found: &FindingView) -> String {
-        words::strength(self.texts, found.strength)
-    }
-
-    /// Whether the finding's own sentence says more than its title.
-    fn says_more(&self, found: &FindingView) -> bool {
-        const SAID: [&str; 5] = [
-            "first_comment",
-            "always_held",
-            "no_contact",
-            "name_on_register",
-            "name_taken",
-        ];
-        found.person.is_none() && !SAID.contains(&found.rule.as_str())
-    }
-
-    /// What was written, once each.
-    fn evidence<'f>(&self, found: &'f FindingView) -> Vec<&'f str> {
-        let mut said: Vec<&str> = Vec::new();
-        for SpanView { text, .. } in &found.spans {
-            if !said.contains(&text.as_str()) {
-                said.push(text);
-            }
-        }
-        said
-    }
-}
+/// So many open reports are shown with the comment; the rest is counted.
+const REPORTS: usize = 3;
 
 /// What the state lets a moderator do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -325,9 +218,16 @@ impl Item {
         page.page.title.as_deref().unwrap_or(page.address())
     }
 
+    fn is_reported(&self) -> bool {
+        self.c().open_report_count > 0
+    }
+
+    /// The newest open reports.
     fn open_reports(&self) -> Vec<(String, String)> {
-        let reports = self.c().reports.iter().filter(|report| report.state == "open");
+        let reports = self.c().reports.iter().rev();
         reports
+            .filter(|report| report.state == "open")
+            .take(REPORTS)
             .map(|report| {
                 (
                     words::report_reason(self.texts, report.reason),
@@ -335,6 +235,12 @@ impl Item {
                 )
             })
             .collect()
+    }
+
+    /// How many open reports are not shown.
+    fn more_reports(&self) -> i64 {
+        let shown = i64::try_from(self.open_reports().len()).unwrap_or(0);
+        self.c().open_report_count - shown
     }
 
     fn reasons(&self) -> Vec<(String, String)> {
@@ -407,37 +313,4 @@ pub(super) fn decision_sentences(texts: &Texts, it: &DeskItem) -> Vec<String> {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::messages;
-
-    #[test]
-    fn marks_say_whom_and_why_and_escape() {
-        let found = [FindingView {
-            rule: String::from("names_person"),
-            strength: "hold",
-            message: String::new(),
-            revision: 1,
-            spans: vec![SpanView {
-                field: "body",
-                start: 3,
-                end: 10,
-                text: String::new(),
-            }],
-            person: Some(crate::service::queue::PersonRef {
-                id: String::from("p"),
-                name: String::from("Ann \"Lee\""),
-            }),
-            tier: Some("full"),
-        }];
-        let lit = Lit::new(messages::texts("en"), "l", "<b>Ann Lee</b>", "body", &found);
-        let html = lit.render().unwrap();
-        assert!(html.starts_with("&#60;b&#62;<mark "), "{html}");
-        assert!(html.contains(">Ann Lee</mark>"), "{html}");
-        assert!(html.contains("href=\"#l-1\""), "{html}");
-        assert!(html.contains("Ann &#34;Lee&#34;"), "{html}");
-    }
 }

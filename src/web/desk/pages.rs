@@ -1,4 +1,4 @@
-//! The pages under discussion: their list, and one of them with its title to confirm and its discussion to open and close.
+//! The pages under discussion: their list, and one of them with its title and address to confirm and its discussion to open and close.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -129,6 +129,8 @@ struct PageForm {
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
     state: Option<String>,
 }
 
@@ -152,7 +154,7 @@ async fn change(
     let change = PageChange {
         state,
         title: form.title,
-        url: None,
+        url: form.url,
         people: None,
     };
     run(&app, move |app| {

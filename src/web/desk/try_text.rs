@@ -5,8 +5,9 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::found::Found;
 use super::frame::{Frame, Place, Seated, Visit};
-use super::item::{Found, Lit};
+use super::lit::Lit;
 use super::words;
 use crate::app::App;
 use crate::domain::site::{Site, Slug};

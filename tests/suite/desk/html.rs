@@ -537,6 +537,52 @@ both! {
         }
         assert_harmless(&app.look(&jo, "/desk/pages").await);
     }
+
+    async fn reports_are_closed_from_the_queue(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.moderator(SITE, "ann@example.org", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let id = app.post_text(&reader, "A text.").await;
+        app.decided(&staff, &id, json!({ "action": "approve", "revision": 1 })).await;
+        assert!(!app.look(&staff, "/desk").await.contains("value=\"dismiss\""));
+        for _ in 0..5 {
+            app.report(&id).await;
+        }
+        let queue = app.look(&staff, "/desk").await;
+        assert!(queue.contains("close the 5 reports") && queue.contains("and 2 reports more"), "{queue}");
+        assert_eq!(queue.matches("Look at this.").count(), 3, "{queue}");
+        let answer = app.press(&staff, &id, "dismiss", &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let queue = app.look(&staff, "/desk").await;
+        assert!(!queue.contains(&format!("id=\"c-{id}\"")), "{queue}");
+        let page = app.look(&staff, &format!("/desk/comments/{id}?done=1")).await;
+        assert!(page.contains("Left as it is, reports closed by you") && page.contains("value=\"undo\""), "{page}");
+        assert_eq!(app.press(&staff, &id, "undo", &[]).await.status, 303);
+        assert!(app.look(&staff, "/desk").await.contains("close the 5 reports"));
+        // Who may only look is shown no button.
+        let viewer = app.moderator(SITE, "vera@example.org", Role::Viewer).await;
+        assert!(!app.look(&viewer, "/desk").await.contains("value=\"dismiss\""));
+    }
+
+    async fn a_claimed_address_is_confirmed(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let staff = app.moderator(SITE, "ann@example.org", Role::Moderator).await;
+        let reader = app.sign_in("mira@example.org", "Mira").await;
+        let body = json!({ "page": { "id": "post-7", "url": format!("{PAGE}?draft=\"1") }, "body": "The first." });
+        let posted = app.post(&format!("/api/v1/sites/{SITE}/comments")).origin(ORIGIN).token(&reader).json(&body).expect(201).await.json();
+        let comment = app.desk_comment(&staff, posted["comment"]["id"].as_str().unwrap()).await;
+        let path = format!("/desk/pages/{}", text(&comment["page"]["id"]));
+        let html = app.look(&staff, &path).await;
+        let claimed = text(&comment["page"]["claimed_url"]);
+        assert!(html.contains(&format!("name=\"url\" type=\"url\" required maxlength=\"2048\" dir=\"ltr\" autocomplete=\"off\" value=\"{claimed}\"")), "{html}");
+        let token = hidden(&html, &path, "token");
+        let refused = app.send_form(&staff, &path, &[("token", &token), ("url", "https://elsewhere.example/")]).await;
+        assert_eq!(refused.status, 422);
+        let answer = app.send_form(&staff, &path, &[("token", &token), ("url", PAGE)]).await;
+        assert_eq!((answer.status, answer.header("location")), (303, path.as_str()));
+        let html = app.look(&staff, &path).await;
+        assert!(html.contains(&format!("href=\"{PAGE}\"")) && !html.contains("name=\"url\""), "{html}");
+    }
 }
 
 /// Nothing in the page but what its templates write: another parser reads it, and finds no element or attribute beside

@@ -8,6 +8,7 @@ mod pages;
 mod queue;
 mod reports;
 mod sites;
+mod statements;
 mod two;
 mod undo;
 

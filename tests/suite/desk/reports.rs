@@ -130,6 +130,58 @@ both! {
         }
         send("2001:db8:1:1:ffff::1").expect(429).await;
         send("2001:db8:1:2::1").expect(201).await;
-        assert_eq!(app.desk_comment(&staff, &id).await["reports"].as_array().unwrap().len(), 62);
+        let seen = app.desk_comment(&staff, &id).await;
+        assert_eq!((&seen["report_count"], seen["reports"].as_array().unwrap().len()), (&json!(62), 20));
+    }
+
+    async fn the_newest_of_many_are_told_and_the_rest_counted(app: TestApp) {
+        let (staff, _, id) = public_comment(&app).await;
+        for number in 0..23 {
+            app.clock.advance(std::time::Duration::from_secs(1));
+            let body = json!({ "reason": "other", "note": format!("Number {number}.") });
+            app.post(&format!("/api/v1/comments/{id}/reports")).origin(ORIGIN).json(&body).expect(201).await;
+        }
+        let seen = app.desk_comment(&staff, &id).await;
+        let notes: Vec<&str> = seen["reports"].as_array().unwrap().iter().map(|it| it["note"].as_str().unwrap()).collect();
+        let expected: Vec<String> = (3..23).map(|number| format!("Number {number}.")).collect();
+        assert_eq!(notes, expected);
+        assert_eq!((&seen["report_count"], &seen["open_report_count"]), (&json!(23), &json!(23)));
+    }
+
+    async fn what_is_in_order_is_left_and_no_longer_reported(app: TestApp) {
+        let (staff, reader, id) = public_comment(&app).await;
+        let dismiss = || json!({ "action": "dismiss", "note": "She was there." });
+        app.refused(&staff, &id, dismiss(), 409, "nothing_reported").await;
+        let receipts = [app.report(&id).await, app.report(&id).await];
+        let public = app.public().await;
+        assert_eq!(app.queue(&staff, "reported=true").await.0, std::slice::from_ref(&id));
+        let left = app.decided(&staff, &id, dismiss()).await;
+        assert_eq!((&left["state"], &left["report_count"], &left["open_report_count"]), (&json!("published"), &json!(2), &json!(0)));
+        let last = left["decisions"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["action"], &last["state"], &last["note"]), (&json!("dismiss"), &json!("published"), &json!("She was there.")));
+        assert_eq!(app.queue(&staff, "reported=true").await.0, Vec::<String>::new());
+        assert_eq!(app.queue(&staff, "reported=false").await.0, std::slice::from_ref(&id));
+        // Nobody but the desk and who reported sees a difference.
+        assert_eq!(app.public().await, public);
+        for receipt in &receipts {
+            assert_eq!(app.report_state(receipt).await, "no_action");
+        }
+        app.refused(&staff, &id, dismiss(), 409, "nothing_reported").await;
+
+        let undone = app.decided(&staff, &id, json!({ "action": "undo" })).await;
+        assert_eq!((&undone["state"], &undone["open_report_count"]), (&json!("published"), &json!(2)));
+        assert_eq!(app.queue(&staff, "reported=true").await.0, std::slice::from_ref(&id));
+        assert_eq!(app.public().await, public);
+
+        // A later report is a new one, also beside an edit that waits.
+        app.decided(&staff, &id, dismiss()).await;
+        app.send_edit(&reader, &id, "Another text.", "keep").await;
+        app.report(&id).await;
+        let before = app.desk_comment(&staff, &id).await;
+        let left = app.decided(&staff, &id, dismiss()).await;
+        for field in ["state", "revision", "pending_revision", "reasons", "approvals"] {
+            assert_eq!(left[field], before[field], "{field}");
+        }
+        assert_eq!(left["open_report_count"], 0);
     }
 }

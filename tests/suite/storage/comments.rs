@@ -1,11 +1,12 @@
 //! Comments, their revisions and findings, and changes of state.
 
+use hustings::domain::account::Membership;
 use hustings::domain::comment::{
     Approval, Comment, CommentState, HoldReason, Pending, Verdict, WhileChecked,
 };
 use hustings::domain::decision::Action;
 use hustings::domain::finding::{Field, Finding, Mention, Rule, Span, Strength, Tier};
-use hustings::domain::id::AccountId;
+use hustings::domain::id::{AccountId, MembershipId};
 use hustings::domain::page::Page;
 use hustings::domain::role::Role;
 use hustings::storage::StorageError;
@@ -380,12 +381,19 @@ fn replies_and_badges_of_one_comment(world: &World) {
     let reply = world.publish(&page, &author, Some(&comment), "Public.");
     world.publish(&page, &author, Some(&reply), "Deeper.");
     world.hold(&page, &author, Some(&comment), "Held.");
-    assert_eq!(world.read(|tx| tx.reply_count(comment.id)), 1);
+    assert_eq!(world.read(|tx| tx.reply_counts(&[comment.id])), [(comment.id, 1)]);
 
     let (account, now) = (author.account_id, world.tick());
-    let badges = |site| world.read(|tx| tx.badges(account, site));
-    assert_eq!(badges(site.id), Vec::<String>::new());
-    let (here, there) = (site.id, other.id);
+    let elsewhere = Membership {
+        id: MembershipId::new(now, &world.rng),
+        site_id: other.id,
+        ..author.clone()
+    };
+    let stored = elsewhere.clone();
+    world.write(move |tx| tx.insert_membership(&stored, "ann lee"));
+    let badges = || world.read(|tx| tx.badges(&[author.id, elsewhere.id]));
+    assert_eq!(badges(), []);
+    let here = site.id;
     for (role, badge) in [
         (Role::Viewer, None),
         (Role::Moderator, Some("moderator")),
@@ -395,7 +403,7 @@ fn replies_and_badges_of_one_comment(world: &World) {
             tx.grant_role(account, Some(here), role, now)?;
             tx.grant_role(account, None, Role::Operator, now)
         });
-        assert_eq!(badges(here), Vec::from_iter(badge.map(String::from)));
-        assert_eq!(badges(there), Vec::<String>::new());
+        let expected = badge.map(|badge| (author.id, badge.to_owned()));
+        assert_eq!(badges(), Vec::from_iter(expected));
     }
 }

@@ -20,9 +20,10 @@ use super::support::sqlite;
 use super::world::{World, one_approval};
 
 /// What may be read whole or sorted, and why.
-const MAY: [(&str, &str); 7] = [
+const MAY: [(&str, &str); 8] = [
     // Sites are few.
     ("SCAN sites", "FROM `sites` ORDER BY"),
+    ("SCAN site_origins", "FROM `site_origins` ORDER BY"),
     // What waits for a seal waits for a second.
     ("SCAN unsealed", "SELECT DISTINCT"),
     ("USE TEMP B-TREE FOR ORDER BY", "FROM (`unsealed`"),
@@ -122,8 +123,10 @@ fn call_everything(world: &World) {
             tx.roots(page.id, sort, place, 10)?;
             tx.root_positions(page.id, sort)?;
         }
-        tx.descendants(&[root.id], None, 10)?;
-        tx.descendants(&[root.id], place, 10)?;
+        for roots in [&[root.id][..], &[root.id, reply.id]] {
+            tx.descendants(roots, None, 10)?;
+            tx.descendants(roots, place, 10)?;
+        }
         tx.thread_positions(root.id)?;
         tx.revision(root.id, 1)?;
         tx.findings(root.id, 1)?;
@@ -137,12 +140,18 @@ fn call_everything(world: &World) {
                 .membership_id,
             root.id,
         )?;
-        tx.author_counts(author.id)?;
+        tx.author_counts(&[author.id, author.id])?;
         tx.site_pages(site.id, None, 10)?;
         tx.site_pages(site.id, Some("x"), 10)?;
         tx.name_taken(page.id, "ann lee", author.id)?;
-        tx.reply_count(root.id)?;
-        tx.badges(author.account_id, site.id)?;
+        tx.reply_counts(&[root.id, reply.id])?;
+        tx.badges(&[author.id])?;
+        tx.memberships_of(&[author.account_id], &[site.id])?;
+        tx.comments(&[root.id, reply.id])?;
+        tx.revisions(&[(root.id, 1), (reply.id, 2)])?;
+        tx.findings_of(&[(root.id, 1), (reply.id, 2)])?;
+        tx.decisions_of(&[root.id, reply.id])?;
+        tx.report_counts(&[root.id, reply.id])?;
         for state in [None, Some("held"), Some("spam")] {
             for after in [None, place] {
                 let filter = QueueFilter {
@@ -153,6 +162,10 @@ fn call_everything(world: &World) {
                     ..QueueFilter::default()
                 };
                 tx.queue(&filter)?;
+                tx.queue(&QueueFilter {
+                    reported: Some(false),
+                    ..filter.clone()
+                })?;
                 tx.queue(&QueueFilter {
                     reason: Some(String::from("links")),
                     person: Some(person.id),
@@ -168,7 +181,7 @@ fn call_everything(world: &World) {
         tx.sealed(site.id, 0, 10)?;
         tx.unsealed(site.id)?;
         tx.report_by_receipt(&[0; 32])?;
-        tx.reports(root.id)?;
+        tx.reports(&[root.id, reply.id], 20)?;
         tx.remembered(&[0; 32])?;
         tx.secret_check()?;
         tx.api_tokens(site.id)?;

@@ -63,7 +63,7 @@ pub(in crate::web::site) async fn resend(
             let notice = Some(texts.say("site-code-sent-again"));
             code_page(&app, &visit, &step, HttpResponse::Ok(), Faults::default(), notice)
         }
-        Err(error) if is_over(&error) => begin_anew(&app, &visit, step, &error),
+        Err(error) if error.ends_sign_in() => begin_anew(&app, &visit, step, &error),
         Err(error) => {
             let faults = Faults::of(texts, &error);
             code_page(&app, &visit, &step, faults::status(&error), faults, None)
@@ -110,7 +110,7 @@ pub(in crate::web::site) async fn code(
             session::add(&mut answer, &session::cookie(&app, slug, &token))?;
             Ok(answer)
         }
-        Redeemed::Not(error, _) if is_over(&error) => begin_anew(&app, &visit, step, &error),
+        Redeemed::Not(error, _) if error.ends_sign_in() => begin_anew(&app, &visit, step, &error),
         Redeemed::Not(error, undelivered) => {
             let faults = Faults::of(visit.texts(), &error);
             let notice = undelivered.then(|| visit.texts().say("site-code-undelivered"));
@@ -148,19 +148,6 @@ fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Res
             Ok(Redeemed::Refused(signed_in.token, Box::new(visit), error))
         }
     }
-}
-
-/// Whether nothing can come of this sign-in any more.
-fn is_over(error: &WebError) -> bool {
-    matches!(
-        error.problem().code,
-        "code_expired"
-            | "code_used"
-            | "code_tries_over"
-            | "sign_in_not_found"
-            | "request_id_invalid"
-            | "resend_over"
-    )
 }
 
 pub(super) fn code_page(
