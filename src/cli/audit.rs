@@ -36,8 +36,8 @@ impl Command {
             let verdict = if audit.holds() { "holds" } else { "BROKEN" };
             writeln!(
                 out,
-                "{}: {verdict}; {} sealed, {} not sealed yet, {} with an erased note",
-                site.slug, audit.sealed, audit.unsealed, audit.erased_notes
+                "{}: {verdict}; {} sealed, {} not sealed yet, {} with an erased note; {} texts erased",
+                site.slug, audit.sealed, audit.unsealed, audit.erased_notes, audit.erased_texts
             )?;
             for fault in &audit.faults {
                 writeln!(out, "  {fault}")?;

@@ -51,8 +51,8 @@ pub struct Parent {
     pub id: String,
     /// Its author's name.
     pub author: String,
-    /// The beginning of its newest text.
-    pub text: String,
+    /// The beginning of its newest text; none once it was erased.
+    pub text: Option<String>,
 }
 
 /// Who took a decision, as far as it is told to other staff.
@@ -111,7 +111,7 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskItem> {
     })
 }
 
-/// One comment with all its texts, the first first.
+/// One comment with all its texts, the first first; with none once they were erased.
 ///
 /// # Errors
 /// As [`one`].
@@ -119,6 +119,9 @@ pub fn with_texts(app: &App, staff: &Staff, id: CommentId) -> Result<(DeskItem, 
     app.db.read(|tx| {
         let comment = visible(tx, staff, id)?;
         let mut texts = Vec::new();
+        if tx.erased_at(&comment)?.is_some() {
+            return Ok((item(tx, staff, &comment)?, texts));
+        }
         for number in 1..=comment.last_revision {
             let Some(revision) = tx.revision(comment.id, number)? else {
                 continue;
@@ -242,10 +245,10 @@ fn parent(tx: &mut dyn Tx, id: CommentId) -> Result<Option<Parent>> {
         author: author
             .map(|author| author.name.as_str().to_owned())
             .unwrap_or_default(),
-        text: if brief.len() < text.len() {
-            format!("{}…", brief.trim_end())
-        } else {
-            brief
+        text: match tx.erased_at(&comment)? {
+            Some(_) => None,
+            None if brief.len() < text.len() => Some(format!("{}…", brief.trim_end())),
+            None => Some(brief),
         },
     }))
 }
@@ -254,8 +257,8 @@ fn decider(tx: &mut dyn Tx, staff: &Staff, site: &Site, actor: &Actor) -> Result
     Ok(match actor {
         Actor::Moderator(account) if staff.account() == Some(*account) => Decider::Me,
         Actor::Moderator(account) => match tx.membership(*account, site.id)? {
-            Some(member) => Decider::Named(member.name.as_str().to_owned()),
-            None => Decider::Moderator,
+            Some(member) if !member.name.is_erased() => Decider::Named(member.name.as_str().to_owned()),
+            Some(_) | None => Decider::Moderator,
         },
         Actor::Token(_) => Decider::Program,
         Actor::Author(_) => Decider::Author,

@@ -28,7 +28,7 @@ pub struct CommentWithBody {
     /// The comment.
     #[serde(flatten)]
     pub comment: CommentView,
-    /// The Markdown of the revision shown; for its author and moderators only.
+    /// The Markdown of the revision shown; for its author and moderators only, and until it is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
@@ -110,9 +110,10 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
             return Err(ServiceError::not_found("comment_not_found"));
         };
         let (view, revision) = full_view(tx, &comment, number)?;
+        let view_has_text = view.html.is_some();
         Ok(CommentWithBody {
             comment: view,
-            body: own.then(|| revision.source.as_str().to_owned()),
+            body: (own && view_has_text).then(|| revision.source.as_str().to_owned()),
         })
     })
 }
@@ -127,7 +128,7 @@ fn newest(comment: &Comment) -> Option<i32> {
         .or(Some(comment.last_revision))
 }
 
-/// A comment with one of its revisions.
+/// A comment with one of its revisions, without markup once its texts were erased.
 pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
     let revision = tx
         .revision(comment.id, number)?
@@ -145,7 +146,11 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
         badges: tx.badges(author.account_id, comment.site_id)?,
     };
     let replies = tx.reply_count(comment.id)?;
-    Ok((CommentView::full(&page, comment, &text, replies), revision))
+    let mut view = CommentView::full(&page, comment, &text, replies);
+    if tx.erased_at(comment)?.is_some() {
+        view.html = None;
+    }
+    Ok((view, revision))
 }
 
 /// The author's own comments on a page.

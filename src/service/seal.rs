@@ -35,6 +35,8 @@ pub struct Audit {
     pub unsealed: i64,
     /// Decisions whose note has been erased; no fault.
     pub erased_notes: i64,
+    /// Texts of withdrawn comments that have been erased; no fault.
+    pub erased_texts: i64,
     /// What is broken, a sentence each, the first 20.
     pub faults: Vec<String>,
 }
@@ -66,7 +68,8 @@ pub fn audit(db: &Db, site: SiteId) -> Result<Audit> {
             check(link, &mut at, &mut audit);
         }
     }
-    audit.unsealed = db.read(|tx| Ok::<_, ServiceError>(tx.unsealed_count(site)?))?;
+    (audit.unsealed, audit.erased_texts) =
+        db.read(|tx| Ok::<_, ServiceError>((tx.unsealed_count(site)?, tx.erased(site)?.texts)))?;
     Ok(audit)
 }
 

@@ -34,6 +34,7 @@ pub trait Tx:
     + stores::PageStore
     + stores::PersonStore
     + stores::ReportStore
+    + stores::RetentionStore
     + stores::SecretStore
     + stores::SignInStore
     + stores::SiteStore
