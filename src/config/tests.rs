@@ -364,3 +364,13 @@ fn a_named_file_must_be_there() {
     fs::write(&path, "[log]\nlevel = \"debug\"\n").unwrap();
     assert_eq!(Config::load(Some(&path)).unwrap().log.level, LogLevel::Debug);
 }
+
+#[test]
+fn withdrawn_texts_are_kept_for_a_day_at_least_and_not_for_ever() {
+    for wrong in ["0", "3651", "-1", "never"] {
+        let found = errors(&format!("[retention]\nwithdrawn_days = \"{wrong}\"\n"), &[]);
+        assert_eq!(keys(&found), ["retention.withdrawn_days"], "{wrong}");
+    }
+    let config = Config::from_toml("[retention]\nwithdrawn_days = 7\n").unwrap();
+    assert_eq!(config.retention.withdrawn().as_secs(), 7 * 24 * 60 * 60);
+}

@@ -71,6 +71,9 @@ impl RetentionStore for Work<'_> {
     }
 
     fn erased_at(&mut self, comment: &Comment) -> Result<Option<Micros>> {
+        if comment.state != CommentState::Withdrawn {
+            return Ok(None);
+        }
         let at: Option<i64> = erased_comments::table
             .find((comment.site_id.as_bytes(), comment.id.as_bytes()))
             .select(erased_comments::erased_at)
