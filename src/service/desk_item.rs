@@ -119,13 +119,13 @@ pub fn with_texts(app: &App, staff: &Staff, id: CommentId) -> Result<(DeskItem, 
     app.db.read(|tx| {
         let comment = visible(tx, staff, id)?;
         let mut texts = Vec::new();
-        if tx.erased_at(&comment)?.is_some() {
-            return Ok((item(tx, staff, &comment)?, texts));
-        }
         for number in 1..=comment.last_revision {
             let Some(revision) = tx.revision(comment.id, number)? else {
                 continue;
             };
+            if revision.is_erased() {
+                continue;
+            }
             let found = tx.findings(comment.id, number)?;
             let named: Vec<PersonId> = found
                 .iter()
@@ -245,10 +245,10 @@ fn parent(tx: &mut dyn Tx, id: CommentId) -> Result<Option<Parent>> {
         author: author
             .map(|author| author.name.as_str().to_owned())
             .unwrap_or_default(),
-        text: match tx.erased_at(&comment)? {
-            Some(_) => None,
-            None if brief.len() < text.len() => Some(format!("{}…", brief.trim_end())),
-            None => Some(brief),
+        text: match brief.len() {
+            0 => None,
+            length if length < text.len() => Some(format!("{}…", brief.trim_end())),
+            _ => Some(brief),
         },
     }))
 }

@@ -245,7 +245,7 @@ fn one(tx: &mut dyn Tx, comment: &Comment) -> Result<ExportedComment> {
     let erased_at = tx.erased_at(comment)?;
     let revisions = match erased_at {
         Some(_) => Vec::new(),
-        None => tx.revisions(comment.id)?,
+        None => tx.texts_of(comment.id)?,
     };
     let page = tx
         .page(comment.page_id)?

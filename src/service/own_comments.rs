@@ -110,10 +110,9 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
             return Err(ServiceError::not_found("comment_not_found"));
         };
         let (view, revision) = full_view(tx, &comment, number)?;
-        let view_has_text = view.html.is_some();
         Ok(CommentWithBody {
             comment: view,
-            body: (own && view_has_text).then(|| revision.source.as_str().to_owned()),
+            body: (own && !revision.is_erased()).then(|| revision.source.as_str().to_owned()),
         })
     })
 }
@@ -147,7 +146,7 @@ pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Resu
     };
     let replies = tx.reply_count(comment.id)?;
     let mut view = CommentView::full(&page, comment, &text, replies);
-    if tx.erased_at(comment)?.is_some() {
+    if revision.is_erased() {
         view.html = None;
     }
     Ok((view, revision))

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::app::App;
-use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState};
 use crate::domain::decision::{Actor, Decision};
 use crate::domain::finding::Finding;
@@ -48,8 +47,8 @@ pub struct DeskComment {
     pub approvals: Approvals,
     /// Reports, oldest first.
     pub reports: Vec<ReportView>,
-    /// When the texts of a withdrawn comment were erased; they are empty from then on.
-    pub erased_at: Option<String>,
+    /// Whether the texts of a withdrawn comment were erased; they are empty from then on.
+    pub erased: bool,
 }
 
 /// A page as the desk sees it: with a title and an address that nobody has confirmed.
@@ -267,6 +266,7 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
         .unwrap_or(comment.last_revision);
     let beside = waiting.filter(|number| *number != shown);
     let (view, revision) = full_view(tx, comment, shown)?;
+    let erased = revision.is_erased();
     let pending_body = match beside {
         Some(number) => tx
             .revision(comment.id, number)?
@@ -325,7 +325,7 @@ pub(super) fn desk_comment(tx: &mut dyn Tx, comment: &Comment) -> Result<DeskCom
             need: if two { 2 } else { 1 },
         },
         reports: reports.iter().map(ReportView::from).collect(),
-        erased_at: tx.erased_at(comment)?.map(Micros::to_rfc3339),
+        erased,
     })
 }
 

@@ -173,7 +173,7 @@ impl RetentionStore for Work<'_> {
             .collect()
     }
 
-    fn revisions(&mut self, comment: CommentId) -> Result<Vec<Revision>> {
+    fn texts_of(&mut self, comment: CommentId) -> Result<Vec<Revision>> {
         revisions::table
             .filter(revisions::comment_id.eq(comment.as_bytes()))
             .order(revisions::number)

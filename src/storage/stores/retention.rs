@@ -73,7 +73,7 @@ pub trait RetentionStore {
     /// A member's comments that still have their texts, at most `limit`.
     fn comments_with_texts(&mut self, author: MembershipId, limit: i64) -> Result<Vec<Comment>>;
     /// All texts of a comment, the first first.
-    fn revisions(&mut self, comment: CommentId) -> Result<Vec<Revision>>;
+    fn texts_of(&mut self, comment: CommentId) -> Result<Vec<Revision>>;
     /// Reports on the site whose sender left an address, by id from `after` on, at most `limit`.
     fn sent_reports(&mut self, site: SiteId, after: Option<ReportId>, limit: i64) -> Result<Vec<SentReport>>;
     /// Erases a report's words and its sender's address; that there was one, why and what came of it stays.

@@ -246,7 +246,7 @@ impl Item {
     }
 
     fn is_erased(&self) -> bool {
-        self.c().erased_at.is_some()
+        self.c().erased
     }
 
     fn found(&self) -> String {

@@ -186,7 +186,7 @@ fn call_everything(world: &World) {
         tx.erased(site.id)?;
         tx.comments_of(author.id, Some(root.id), 10)?;
         tx.comments_with_texts(author.id, 10)?;
-        tx.revisions(root.id)?;
+        tx.texts_of(root.id)?;
         tx.sent_reports(site.id, None, 10)?;
         tx.memberships_of(author.account_id)?;
         tx.tokens_of(author.account_id, site.id)?;
