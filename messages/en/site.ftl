@@ -156,6 +156,10 @@ site-about-edit = { $n ->
 }
 site-about-privacy = Privacy: what is kept, and for how long
 site-about-kept-comment = Your name and your comments, with earlier texts and what moderators decided, for as long as the site keeps its comments. What waits or was rejected is seen by moderators only.
+site-about-kept-withdrawn = { $n ->
+    [one] Of a comment that you withdraw nobody but moderators sees anything any more, and its text is erased within two days.
+   *[other] Of a comment that you withdraw nobody but moderators sees anything any more, and its text is erased after { $n } days. That there was one stays.
+}
 site-about-kept-email = Your email address, encrypted, for as long as your account is kept. It is never shown. We write to it with codes, and where it concerns your comments.
 site-about-kept-code = Requests for a code: one day.
 site-about-kept-cookie = On these pages one cookie keeps you signed in for 30 days at most. There is no other, and nothing is asked of any third party.

@@ -73,8 +73,8 @@ impl Command {
             let verdict = if audit.holds() { "holds" } else { "BROKEN" };
             writeln!(
                 out,
-                "{}: {verdict}; {} sealed, {} not sealed yet, {} with an erased note",
-                site.slug, audit.sealed, audit.unsealed, audit.erased_notes
+                "{}: {verdict}; {} sealed, {} not sealed yet, {} with an erased note; {} texts erased",
+                site.slug, audit.sealed, audit.unsealed, audit.erased_notes, audit.erased_texts
             )?;
             if let Some(head) = &audit.head {
                 writeln!(out, "  head {}:{head}", site.slug)?;

@@ -10,7 +10,8 @@ use crate::domain::id::TokenId;
 use crate::domain::role::Role;
 use crate::domain::site::Slug;
 use crate::domain::text::{EmailAddress, InvalidEmail};
-use crate::service::staff;
+use crate::service::erase_account::{self, Address, Erasure};
+use crate::service::{export_account, staff};
 use crate::storage::stores::tokens::TokenKind;
 
 fn email(text: &str) -> Result<EmailAddress, InvalidEmail> {
@@ -95,6 +96,31 @@ pub enum AccountCommand {
         #[arg(long, default_value = "trusted")]
         standing: Standing,
     },
+    /// Prints all that the site holds on a member, as JSON, for them to have.
+    Export {
+        /// The member's address.
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+    },
+    /// Erases what the site holds on a member, for good: withdraws their comments and erases the texts at once, with name
+    /// and address. Needs --yes; see first with --dry-run.
+    Erase {
+        /// The member's address.
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+        /// Does it.
+        #[arg(long, conflicts_with = "dry_run")]
+        yes: bool,
+        /// Says what would be done, and does nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// A role that can be given on one site.
@@ -173,13 +199,59 @@ impl AccountCommand {
     /// # Errors
     /// What the service refused, or where `out` cannot be written.
     pub fn run(self, app: &App, out: &mut dyn Write) -> anyhow::Result<()> {
-        let AccountCommand::Trust {
-            email,
-            site,
-            standing,
-        } = self;
-        staff::set_standing(app, &site, &email, standing)?;
-        writeln!(out, "{standing}")?;
+        match self {
+            AccountCommand::Trust {
+                email,
+                site,
+                standing,
+            } => {
+                staff::set_standing(app, &site, &email, standing)?;
+                writeln!(out, "{standing}")?;
+            }
+            AccountCommand::Export { email, site } => {
+                let export = export_account::export(app, &site, &email)?;
+                serde_json::to_writer_pretty(&mut *out, &export)?;
+                writeln!(out)?;
+            }
+            AccountCommand::Erase {
+                email,
+                site,
+                yes,
+                dry_run,
+            } => {
+                anyhow::ensure!(
+                    yes || dry_run,
+                    "this cannot be undone: say --yes to do it, or --dry-run to see what it would do"
+                );
+                let erasure = if yes {
+                    erase_account::erase(app, &site, &email)?
+                } else {
+                    erase_account::survey(app, &site, &email)?
+                };
+                report(out, &erasure, if yes { "" } else { "would be " })?;
+            }
+        }
         Ok(())
+    }
+}
+
+/// What was erased (`would` is empty) or would be, a line each.
+fn report(out: &mut dyn Write, erasure: &Erasure, would: &str) -> std::io::Result<()> {
+    let erased = erasure.erased;
+    writeln!(out, "{} comments {would}withdrawn", erasure.withdrawn)?;
+    writeln!(
+        out,
+        "{} texts of {} comments {would}erased, {} notes",
+        erased.texts, erased.comments, erased.notes
+    )?;
+    writeln!(out, "{} sessions {would}ended", erasure.tokens)?;
+    writeln!(out, "{} reports {would}erased", erasure.reports)?;
+    match erasure.address {
+        Address::Forgotten => writeln!(out, "the address {would}forgotten"),
+        Address::UsedElsewhere => writeln!(out, "the address {would}kept: it is used on another site"),
+        Address::Barred => writeln!(
+            out,
+            "the address {would}still recognised, since the member may not write here"
+        ),
     }
 }

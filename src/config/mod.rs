@@ -11,6 +11,7 @@ mod limits;
 mod log;
 mod mail;
 mod reader;
+mod retention;
 mod secret;
 pub mod secret_file;
 mod server;
@@ -25,6 +26,7 @@ pub use error::{ConfigError, ConfigErrors, ConfigWarning, UnknownWord};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat, LogLevel};
 pub use mail::{InvalidSender, MailConfig, MailTransport, Sender, SmtpConfig, SmtpCredentials, SmtpSecurity};
+pub use retention::RetentionConfig;
 pub use secret::Secret;
 pub use server::ServerConfig;
 
@@ -44,6 +46,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Whether requests are limited, and which proxies are trusted.
     pub limits: LimitsConfig,
+    /// How long is kept what nobody needs any more.
+    pub retention: RetentionConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Nothing was decided, neither in a file nor by a variable: the server is being tried out.
@@ -195,6 +199,7 @@ impl Config {
             database,
             mail,
             limits,
+            retention: RetentionConfig::read(reader),
             log: LogConfig::read(reader),
             demo: false,
             warnings: Vec::new(),
@@ -209,7 +214,7 @@ fn single_underscores(variables: &[(String, String)]) -> Vec<(String, String)> {
             .strip_prefix("HUSTINGS_")
             .filter(|rest| !rest.starts_with('_'))?;
         let (section, key) = rest.split_once('_')?;
-        ["SERVER", "DATABASE", "MAIL", "LIMITS", "LOG"]
+        ["SERVER", "DATABASE", "MAIL", "LIMITS", "RETENTION", "LOG"]
             .contains(&section)
             .then(|| format!("{PREFIX}{section}__{}", key.trim_start_matches('_')))
     };

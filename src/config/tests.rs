@@ -401,3 +401,13 @@ fn what_is_meant_is_told_from_what_was_refused() {
     let inspected = Config::inspect_sources(Some("[server\n"), Vec::new());
     assert!(!inspected.is_meant("database.url") && !inspected.is_meant("mail"));
 }
+
+#[test]
+fn withdrawn_texts_are_kept_for_a_day_at_least_and_not_for_ever() {
+    for wrong in ["0", "3651", "-1", "never"] {
+        let found = errors(&format!("[retention]\nwithdrawn_days = \"{wrong}\"\n"), &[]);
+        assert_eq!(keys(&found), ["retention.withdrawn_days"], "{wrong}");
+    }
+    let config = from_toml("[retention]\nwithdrawn_days = 7\n").unwrap();
+    assert_eq!(config.retention.withdrawn().as_secs(), 7 * 24 * 60 * 60);
+}

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::jobs::Bell;
-use crate::service::{Result, ServiceError, purge, run_job, seal};
+use crate::service::{Result, ServiceError, purge, retention, run_job, seal};
 
 /// Threads look at least this often: another process (`hustings mail retry`) cannot ring.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -122,6 +122,13 @@ fn keep_house(app: &App, stop: &AtomicBool) {
             purged = Some(Instant::now());
             if let Some(Err(error)) = guarded(|| purge::purge(app)) {
                 tracing::error!(%error, "what is old could not be forgotten");
+            }
+            if let Some(Err(error)) = guarded(|| retention::erase_withdrawn(app)) {
+                tracing::error!(%error, "what withdrawn comments say could not be erased");
+            }
+            // Each time: a command may have erased something while the log was in use.
+            if let Some(Err(error)) = guarded(|| retention::clear_log(app)) {
+                tracing::error!(%error, "the database's log could not be cleared");
             }
         }
         if swept.elapsed() >= SWEEP_EVERY {

@@ -54,8 +54,8 @@ pub struct Parent {
     pub id: String,
     /// Its author's name.
     pub author: String,
-    /// The beginning of its newest text.
-    pub text: String,
+    /// The beginning of its newest text; none once it was erased.
+    pub text: Option<String>,
 }
 
 /// Who took a decision, as far as it is told to other staff.
@@ -110,7 +110,7 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskItem> {
     })
 }
 
-/// One comment with all its texts, the first first.
+/// One comment with all its texts, the first first; with none once they were erased.
 ///
 /// # Errors
 /// As [`one`].
@@ -133,6 +133,7 @@ pub fn with_texts(app: &App, staff: &Staff, id: CommentId) -> Result<(DeskItem, 
         };
         let texts = revisions
             .into_iter()
+            .filter(|revision| !revision.is_erased())
             .map(|revision| Text {
                 number: revision.number,
                 body: revision.source.as_str().to_owned(),
@@ -236,10 +237,10 @@ fn parent(more: &MoreFacts, id: CommentId) -> Option<Parent> {
         author: author
             .map(|author| author.name.as_str().to_owned())
             .unwrap_or_default(),
-        text: if brief.len() < text.len() {
-            format!("{}…", brief.trim_end())
-        } else {
-            brief
+        text: match brief.len() {
+            0 => None,
+            length if length < text.len() => Some(format!("{}…", brief.trim_end())),
+            _ => Some(brief),
         },
     })
 }
@@ -248,8 +249,8 @@ fn decider(more: &MoreFacts, staff: &Staff, site: &Site, actor: &Actor) -> Decid
     match actor {
         Actor::Moderator(account) if staff.account() == Some(*account) => Decider::Me,
         Actor::Moderator(account) => match more.decider(*account, site.id) {
-            Some(member) => Decider::Named(member.name.as_str().to_owned()),
-            None => Decider::Moderator,
+            Some(member) if !member.name.is_erased() => Decider::Named(member.name.as_str().to_owned()),
+            Some(_) | None => Decider::Moderator,
         },
         Actor::Token(_) => Decider::Program,
         Actor::Author(_) => Decider::Author,

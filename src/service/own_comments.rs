@@ -29,7 +29,7 @@ pub struct CommentWithBody {
     /// The comment.
     #[serde(flatten)]
     pub comment: CommentView,
-    /// The Markdown of the revision shown; for its author and moderators only.
+    /// The Markdown of the revision shown; for its author and moderators only, and until it is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
@@ -113,7 +113,7 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
         let (view, revision) = full_view(tx, &comment, number)?;
         Ok(CommentWithBody {
             comment: view,
-            body: own.then(|| revision.source.as_str().to_owned()),
+            body: (own && !revision.is_erased()).then(|| revision.source.as_str().to_owned()),
         })
     })
 }
@@ -128,8 +128,8 @@ fn newest(comment: &Comment) -> i32 {
         .unwrap_or(comment.last_revision)
 }
 
-/// A comment with one of its revisions.
-fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
+/// A comment with one of its revisions, without markup once its texts were erased.
+pub(super) fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(CommentView, Revision)> {
     let revision = tx
         .revision(comment.id, number)?
         .ok_or(ServiceError::inconsistent("revisions", "number"))?;
@@ -153,7 +153,11 @@ fn full_view(tx: &mut dyn Tx, comment: &Comment, number: i32) -> Result<(Comment
         .reply_counts(&[comment.id])?
         .first()
         .map_or(0, |(_, count)| *count);
-    Ok((CommentView::full(&page, comment, &text, replies), revision))
+    let mut view = CommentView::full(&page, comment, &text, replies);
+    if revision.is_erased() {
+        view.html = None;
+    }
+    Ok((view, revision))
 }
 
 /// The author's own comments on a page.

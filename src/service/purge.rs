@@ -1,4 +1,5 @@
-//! Forgetting what has served: sign-ins, ended tokens and idempotency keys.
+//! Forgetting what has served: sign-ins, ended tokens, old invitations and idempotency keys. Of comments nothing
+//! is forgotten here: that is `retention`.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::storage::{StorageError, Tx};
 /// Sign-ins are kept for so long: their addresses are personal data, and nobody can use them after half an hour.
 const SIGN_INS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Ended tokens are kept for so long, so that their holders are told what became of them.
+/// Ended tokens, used and expired invitations are kept for so long, so that their holders are told what became of them.
 const TOKENS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// So many rows are deleted in one transaction.
@@ -32,10 +33,13 @@ pub fn purge(app: &App) -> Result<usize> {
     let keys = in_chunks(app, now.minus(REMEMBERED_FOR), |tx, before| {
         tx.forget_remembered(before, CHUNK)
     })?;
-    if sign_ins + tokens + keys > 0 {
-        tracing::info!(sign_ins, tokens, keys, "forgot what was old");
+    let invites = in_chunks(app, now.minus(TOKENS), |tx, before| {
+        tx.forget_invites(before, CHUNK)
+    })?;
+    if sign_ins + tokens + keys + invites > 0 {
+        tracing::info!(sign_ins, tokens, keys, invites, "forgot what was old");
     }
-    Ok(sign_ins + tokens + keys)
+    Ok(sign_ins + tokens + keys + invites)
 }
 
 fn in_chunks(

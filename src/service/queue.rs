@@ -50,6 +50,8 @@ pub struct DeskComment {
     pub report_count: i64,
     /// How many of them are open.
     pub open_report_count: i64,
+    /// Whether the texts of a withdrawn comment were erased; they are empty from then on.
+    pub erased: bool,
 }
 
 /// A page as the desk sees it: with a title and an address that nobody has confirmed.
@@ -270,6 +272,7 @@ pub(super) fn desk_comment(facts: &Facts, comment: &Comment) -> Result<DeskComme
         author_name: facts.author(comment)?.name.as_str().to_owned(),
         badges: facts.badges(comment),
     };
+    let erased = revision.is_erased();
     let pending_body = match beside {
         Some(number) => Some(facts.revision(comment.id, number)?.source.as_str().to_owned()),
         None => None,
@@ -281,8 +284,12 @@ pub(super) fn desk_comment(facts: &Facts, comment: &Comment) -> Result<DeskComme
     });
     let pending = comment.state.pending();
     let reports = facts.report_count(comment.id);
+    let mut view = CommentView::full(page, comment, &public, facts.replies(comment));
+    if erased {
+        view.html = None;
+    }
     Ok(DeskComment {
-        comment: CommentView::full(page, comment, &public, facts.replies(comment)),
+        comment: view,
         site: facts.site(comment)?.slug.to_string(),
         page: DeskPage::from(page),
         body: revision.source.as_str().to_owned(),
@@ -305,6 +312,7 @@ pub(super) fn desk_comment(facts: &Facts, comment: &Comment) -> Result<DeskComme
         reports: facts.reports(comment.id).iter().map(ReportView::from).collect(),
         report_count: reports.all,
         open_report_count: reports.open,
+        erased,
     })
 }
 

@@ -40,6 +40,8 @@ pub struct Audit {
     pub erased_notes: i64,
     /// Where the chain ends; `None` where nothing is sealed.
     pub head: Option<Head>,
+    /// Texts of withdrawn comments that have been erased; no fault.
+    pub erased_texts: i64,
     /// What is broken, a sentence each, the first 20.
     pub faults: Vec<String>,
 }
@@ -66,7 +68,8 @@ impl Audit {
 pub fn audit(db: &Db, site: SiteId, expected: &[Head]) -> Result<Audit> {
     let mut audit = Audit::default();
     walk_chain(db, site, expected, &mut audit)?;
-    let unsealed = db.read(|tx| Ok::<_, ServiceError>(tx.unsealed(site)?))?;
+    let (unsealed, erased) = db.read(|tx| Ok::<_, ServiceError>((tx.unsealed(site)?, tx.erased(site)?)))?;
+    audit.erased_texts = erased.texts;
     audit.unsealed = unsealed.count;
     for decision in unsealed.unlisted {
         audit.fault(format!(

@@ -211,6 +211,18 @@ impl Db {
         }
     }
 
+    /// Copies SQLite's log into the file and cuts it to nothing, so that what was erased in the file cannot be read in
+    /// the log any more. `false` where others used the log so long that it was not to be done. PostgreSQL sees to its own.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened or written.
+    pub fn fold_log(&self) -> Result<bool> {
+        match self.store() {
+            Store::Sqlite(sqlite) => sqlite.fold_log(),
+            Store::Postgres(_) => Ok(true),
+        }
+    }
+
     /// Versions of migrations that this database has not had yet, in order. Changes nothing.
     ///
     /// # Errors

@@ -38,6 +38,7 @@ pub trait Tx:
     + stores::PageStore
     + stores::PersonStore
     + stores::ReportStore
+    + stores::RetentionStore
     + stores::SecretStore
     + stores::SignInStore
     + stores::SiteStore

@@ -330,6 +330,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_comments (site_id, comment_id) {
+        site_id -> Binary,
+        comment_id -> Binary,
+        texts -> BigInt,
+        notes -> BigInt,
+        erased_at -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency_keys (scope) {
         scope -> Binary,
         request -> Binary,
@@ -382,5 +392,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     untold_comments,
     site_letters,
+    erased_comments,
     idempotency_keys,
 );

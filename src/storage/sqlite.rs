@@ -13,18 +13,22 @@ mod queries;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 
 use self::connect::{Settings, unavailable};
 use self::lock::Lock;
 use self::writer::Writer;
 use super::{Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
+
+/// How long folding the log in waits for those who read or write.
+const FOLD_WAIT: Duration = Duration::from_millis(100);
 
 /// The connection that queries are compiled for.
 pub(crate) type Conn = SqliteConnection;
@@ -143,6 +147,17 @@ impl Sqlite {
     pub(super) fn data_version(&self) -> Result<i64> {
         self.writer()?
             .ask(|connection| Ok(sql::<BigInt>("PRAGMA data_version").get_result(connection)?))
+    }
+
+    /// On a connection of its own, which waits but a moment: while it waits, nobody writes.
+    pub(super) fn fold_log(&self) -> Result<bool> {
+        let settings = Settings {
+            busy_timeout: FOLD_WAIT,
+            ..self.settings.clone()
+        };
+        let (busy, _pages, _copied) = sql::<(Integer, Integer, Integer)>("PRAGMA wal_checkpoint(TRUNCATE)")
+            .get_result::<(i32, i32, i32)>(&mut settings.plain()?)?;
+        Ok(busy == 0)
     }
 
     pub(super) fn durability(&self) -> Result<Durability> {

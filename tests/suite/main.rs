@@ -15,6 +15,7 @@ mod kills;
 mod long;
 mod mail;
 mod main_job;
+mod retention;
 mod signin;
 mod site;
 mod sources;

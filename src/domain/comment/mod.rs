@@ -85,3 +85,10 @@ pub struct Revision {
     /// The version of the site's register on which it was judged.
     pub register_version: i64,
 }
+
+impl Revision {
+    /// Whether its text was erased: nobody can write an empty one.
+    pub fn is_erased(&self) -> bool {
+        self.source.as_str().is_empty()
+    }
+}

@@ -55,6 +55,14 @@ impl DisplayName {
             Err(InvalidName::NoLetter)
         }
     }
+    /// In the place of a name that was erased. Nobody can write under it.
+    pub fn erased() -> Self {
+        Self(String::new())
+    }
+    /// Whether there was a name, which was erased.
+    pub fn is_erased(&self) -> bool {
+        self.0.is_empty()
+    }
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

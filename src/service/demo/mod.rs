@@ -10,7 +10,9 @@ use crate::domain::role::Role;
 use crate::domain::site::{Site, Slug};
 use crate::domain::text::EmailAddress;
 use crate::service::{Result, ServiceError, run_job, seal, sites, staff};
+use crate::signin::address;
 use crate::signin::token::{PlainToken, SecretKind};
+use crate::storage::stores::accounts::EMAIL;
 use crate::storage::stores::comments::QueueFilter;
 
 pub use story::{LIBRARY, MEETINGS, TO_WRITE};
@@ -94,6 +96,9 @@ enum Invitation {
 }
 
 fn invitation(app: &App, site: &Site) -> Result<Invitation> {
+    if is_in(app, site)? {
+        return Ok(Invitation::Used);
+    }
     let mut number = 0;
     loop {
         let secret = secret(app, site, number);
@@ -108,6 +113,18 @@ fn invitation(app: &App, site: &Site) -> Result<Invitation> {
             None => return Ok(Invitation::ToMake(secret)),
         }
     }
+}
+
+/// Whether the owner has their role: the invitation by which they came is forgotten one day.
+fn is_in(app: &App, site: &Site) -> Result<bool> {
+    let hash = address::email_hash(&app.keys, &EmailAddress::parse(OWNER).map_err(never)?);
+    app.db.read(|tx| {
+        let Some(owner) = tx.identity(EMAIL, &hash)? else {
+            return Ok(false);
+        };
+        let roles = tx.roles(owner.account_id)?;
+        Ok(roles.iter().any(|(on, _role)| *on == Some(site.id)))
+    })
 }
 
 /// The secret of the site's first invitation, of the one after that has expired, and so on.

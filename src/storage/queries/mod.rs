@@ -13,6 +13,7 @@ mod pages;
 mod people;
 mod queue;
 mod reports;
+mod retention;
 mod revisions;
 mod secret;
 mod sign_ins;

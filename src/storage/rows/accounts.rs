@@ -92,7 +92,11 @@ impl TryFrom<MembershipRow> for Membership {
             id: row.bytes("id", from.id.clone())?,
             account_id: row.bytes("account_id", from.account_id)?,
             site_id: row.bytes("site_id", from.site_id)?,
-            name: DisplayName::parse(&from.name).map_err(|_not_a_name| row.inconsistent("name"))?,
+            name: if from.name.is_empty() {
+                DisplayName::erased()
+            } else {
+                DisplayName::parse(&from.name).map_err(|_not_a_name| row.inconsistent("name"))?
+            },
             standing: row.code("standing", from.standing, standing)?,
             created_at: Micros::from_i64(from.created_at),
         })

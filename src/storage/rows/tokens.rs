@@ -7,7 +7,8 @@ use crate::domain::clock::Micros;
 use crate::storage::stores::tokens::{Token, TokenKind};
 use crate::storage::{Result, StorageError, schema};
 
-const EMBED: i16 = 1;
+/// The column `kind` of a reader's token.
+pub const EMBED: i16 = 1;
 /// The column `kind` of a session at the desk.
 pub const DESK: i16 = 2;
 const API: i16 = 3;

@@ -102,7 +102,11 @@ pub(super) fn page(
     back: &str,
 ) -> Result<HttpResponse, PageError> {
     let said = messages::texts(seated.lang);
-    let title = said.say_text("desk-comment-title", "name", it.author.name.as_str());
+    let title = said.say_text(
+        "desk-comment-title",
+        "name",
+        words::author(said, it.author.name.as_str()),
+    );
     let frame = Frame::new(app, seated, Place::Elsewhere, title);
     let item = |it: DeskItem, notice| Item {
         texts: said,

@@ -129,8 +129,17 @@ impl Item {
     }
 
     fn name(&self) -> Lit {
-        let name = self.it.author.name.as_str();
-        Lit::new(self.texts, &self.list(), name, "name", &self.findings())
+        let name = words::author(self.texts, self.it.author.name.as_str());
+        Lit::new(self.texts, &self.list(), &name, "name", &self.findings())
+    }
+
+    fn parent_author(&self) -> String {
+        let parent = self.it.parent.as_ref();
+        words::author(self.texts, parent.map_or("", |parent| parent.author.as_str()))
+    }
+
+    fn is_erased(&self) -> bool {
+        self.c().erased
     }
 
     fn found(&self) -> String {

@@ -57,6 +57,7 @@ pub(super) fn reason(texts: &Texts, word: &str) -> String {
         "second_approval" => texts.say("desk-rule-second-approval"),
         "reopened" => texts.say("desk-rule-reopened"),
         "facts_changed" => texts.say("desk-rule-facts-changed"),
+        "account_erased" => texts.say("desk-rule-account-erased"),
         other => plain(other),
     }
 }
@@ -183,6 +184,14 @@ pub(super) fn decider(texts: &Texts, who: &Decider) -> String {
         Decider::Program => texts.say("desk-by-program"),
         Decider::Author => texts.say("desk-by-author"),
         Decider::Rule(word) => texts.say_text("desk-by-rule", "rule", reason(texts, word)),
+    }
+}
+
+/// An author's name, or that it was erased.
+pub(super) fn author(texts: &Texts, name: &str) -> String {
+    match name {
+        "" => texts.say("desk-author-erased"),
+        name => name.to_owned(),
     }
 }
 

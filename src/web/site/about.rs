@@ -48,6 +48,7 @@ struct AboutPage<'a> {
     back: Option<String>,
     holds: String,
     edit_minutes: i64,
+    withdrawn_days: i64,
 }
 
 /// The page about a site's comments.
@@ -79,6 +80,7 @@ pub(super) async fn about(
             HoldPolicy::Flagged => "site-about-hold-flagged",
         }),
         edit_minutes: minutes(site.policy.edit_window),
+        withdrawn_days: app.config.retention.withdrawn_days.into(),
         site: &site,
     };
     let mut answer = shell.answer(&page)?;

@@ -8,14 +8,14 @@ use crate::support::on_both;
 use crate::support::server::{self, Place, Server};
 use crate::support::sign_in::{ORIGIN, SITE};
 
-const PAGE: &str = "https://blog.example.org/candidates";
+pub(super) const PAGE: &str = "https://blog.example.org/candidates";
 
 /// A server on a database, with the site [`SITE`] set up by command.
-struct Operator {
+pub(super) struct Operator {
     // Dropped first: the server lets go of the database before that is dropped.
     server: Server,
-    place: Place,
-    database: TestDatabase,
+    pub(super) place: Place,
+    pub(super) database: TestDatabase,
 }
 
 impl From<TestDatabase> for Operator {
@@ -48,7 +48,7 @@ fn utf8(bytes: Vec<u8>) -> String {
 impl Operator {
     /// Runs a command that must succeed. Gives its lines.
     #[track_caller]
-    fn done(&self, arguments: &[&str]) -> Vec<String> {
+    pub(super) fn done(&self, arguments: &[&str]) -> Vec<String> {
         self.place.done(arguments)
     }
 
@@ -60,7 +60,7 @@ impl Operator {
 
     /// Runs a command that must fail: with exit code 1, nothing on stdout and this on stderr.
     #[track_caller]
-    fn fails(&self, arguments: &[&str], said: &str) {
+    pub(super) fn fails(&self, arguments: &[&str], said: &str) {
         let output = self.place.run(arguments);
         let error = utf8(output.stderr);
         assert_eq!(
@@ -71,7 +71,13 @@ impl Operator {
         assert!(error.contains(said), "{arguments:?}: {error}");
     }
 
-    fn request(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> (u16, Value) {
+    pub(super) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let mut call = Call::to(self.server.port, method, path).origin(ORIGIN);
         if let Some(token) = token {
             call = call.token(token);
@@ -84,13 +90,13 @@ impl Operator {
     }
 
     /// Signs a reader in by the code in the letter that lies in the folder. Gives the token.
-    fn sign_in(&self, email: &str) -> String {
+    pub(super) fn sign_in(&self, email: &str) -> String {
         let letters = self.place.path().join("letters");
         sign_in(self.server.port, SITE, ORIGIN, email, "Mira", &letters)
     }
 
     /// Posts a comment. Gives its state.
-    fn post(&self, token: &str, body: &str) -> String {
+    pub(super) fn post(&self, token: &str, body: &str) -> String {
         let body = json!({ "page": { "url": PAGE }, "body": body });
         let (status, answer) = self.request(
             "POST",
@@ -490,7 +496,7 @@ on_both! {
 
 /// Waits until something is so: a server hears within a moment of what another process changed.
 #[track_caller]
-fn wait_for(mut is_so: impl FnMut() -> bool) {
+pub(super) fn wait_for(mut is_so: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !is_so() {
         assert!(begun.elapsed().as_secs() < 10, "not within ten seconds");

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use hustings::domain::role::Role;
-use hustings::service::{demo, staff};
+use hustings::service::{demo, purge, staff};
+use hustings::signin::token::{PlainToken, SecretKind};
 
 use crate::support::both;
 use crate::support::server::{self, Place};
@@ -96,6 +97,12 @@ both! {
         // Once it is used, there is no link any more.
         let body = serde_json::json!({ "invite": secret });
         app.post("/api/v1/desk/session").origin("http://127.0.0.1:8080").json(&body).expect(200).await;
+        assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
+        // Also when the invitation is forgotten.
+        app.clock.advance(std::time::Duration::from_secs(90 * 24 * 60 * 60));
+        assert!(app.run(|app| purge::purge(app).unwrap()).await >= 2);
+        let hash = PlainToken::parse(SecretKind::Invite, secret).unwrap().hash();
+        assert_eq!(app.read(move |tx| Ok(tx.invite_by_secret(&hash)?)).await, None);
         assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
     }
 

@@ -20,7 +20,7 @@ use super::support::sqlite;
 use super::world::{World, one_approval};
 
 /// What may be read whole or sorted, and why.
-const MAY: [(&str, &str); 8] = [
+const MAY: [(&str, &str); 9] = [
     // Sites are few.
     ("SCAN sites", "FROM `sites` ORDER BY"),
     ("SCAN site_origins", "FROM `site_origins` ORDER BY"),
@@ -33,6 +33,11 @@ const MAY: [(&str, &str); 8] = [
     ("USE TEMP B-TREE FOR ORDER BY", "FROM `site_origins`"),
     // The further names of one site's register.
     ("USE TEMP B-TREE FOR ORDER BY", "FROM (`person_names`"),
+    // The comments of one member, for them to have.
+    (
+        "USE TEMP B-TREE FOR ORDER BY",
+        "(`comments`.`membership_id` = ?) AND (`comments`.`id` > ?)",
+    ),
     // The reports on one comment.
     ("USE TEMP B-TREE FOR ORDER BY", "FROM `reports`"),
 ];
@@ -187,6 +192,15 @@ fn call_everything(world: &World) {
         tx.api_tokens(site.id)?;
         tx.open_invites(site.id)?;
         tx.identities(author.account_id)?;
+        tx.withdrawn(Some(root.id), 10)?;
+        tx.erased_at(&root)?;
+        tx.erased(site.id)?;
+        tx.comments_of(author.id, Some(root.id), 10)?;
+        tx.comments_with_texts(author.id, 10)?;
+        tx.texts_of(root.id)?;
+        tx.sent_reports(site.id, None, 10)?;
+        tx.memberships_everywhere(author.account_id)?;
+        tx.tokens_of(author.account_id, site.id)?;
         Ok(())
     });
 }
@@ -229,6 +243,11 @@ fn write_everything(world: &World, root: &Comment, reply: &Comment) {
         tx.set_state(&removed, &restored, None, now)?;
         tx.close_reports(root.id, ReportState::ActedOn, now)?;
         tx.reopen_reports(root.id, now)?;
+        let withdrawn = root.state.clone().withdraw().unwrap();
+        tx.set_state(&root, &withdrawn, None, now)?;
+        tx.erase_texts(root.id, now)?;
+        let author = tx.membership_by_id(root.membership_id)?.unwrap();
+        tx.revoke_reader_tokens(author.account_id, root.site_id, now)?;
         tx.forget_remembered(now, 10)
     });
 }

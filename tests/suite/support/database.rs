@@ -125,3 +125,30 @@ fn execute_in(address: &str, statement: &str) {
     });
     done.join().unwrap();
 }
+
+/// The first column of what a query finds in a PostgreSQL database.
+pub fn rows_in(address: &str, query: &str) -> Vec<String> {
+    let (address, query) = (address.to_owned(), query.to_owned());
+    let found = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&address, NoTls).await.unwrap();
+            let connection = tokio::spawn(connection);
+            let result = client.simple_query(&query).await;
+            drop(client);
+            connection.await.unwrap().unwrap();
+            let messages = result.unwrap_or_else(|error| panic!("{query}: {error:?}"));
+            messages
+                .iter()
+                .filter_map(|message| match message {
+                    tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap().to_owned()),
+                    _ => None,
+                })
+                .collect()
+        })
+    });
+    found.join().unwrap()
+}

@@ -19,6 +19,7 @@ pub mod database;
 mod described;
 pub mod mail_server;
 mod request;
+mod search;
 pub mod server;
 pub mod sign_in;
 pub mod small_disk;

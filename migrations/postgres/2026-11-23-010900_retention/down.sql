@@ -1,0 +1,2 @@
+DROP INDEX comments_withdrawn;
+DROP TABLE erased_comments;
