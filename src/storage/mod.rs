@@ -13,6 +13,7 @@ mod schema;
 mod sqlite;
 pub mod stores;
 mod watch;
+mod writer;
 
 pub use backup::{BackupError, Restored, restore};
 pub use db::{Backend, DatabaseUrl, Db, InvalidDatabaseUrl, Options};
