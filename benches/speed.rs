@@ -4,6 +4,8 @@
 //! that take turns, so that what else the machine does falls on both. Posts are durable: SQLite with
 //! `synchronous=FULL`, PostgreSQL (where `HUSTINGS_BENCH_POSTGRES` names an empty database) with its defaults.
 //! Load goes to loopback only. Results are printed as Markdown for `docs/benchmarks.md`.
+//!
+//! `-- --posts` measures the durable posts alone, and `HUSTINGS_TEST_BINARY` names another program to measure.
 
 #![expect(
     clippy::unwrap_used,
@@ -34,13 +36,19 @@ fn main() {
         return bare::serve(&arguments[at + 1], &arguments[at + 2]);
     }
     println!("| what | figure |\n|---|---|");
-    let binary = Path::new(env!("CARGO_BIN_EXE_hustings"));
-    let size = std::fs::metadata(binary).unwrap().len();
+    let size = std::fs::metadata(binary()).unwrap().len();
     println!("| binary | {:.1} MB |", size as f64 / 1e6);
-    measure(Database::Sqlite);
+    let only_posts = arguments.iter().any(|argument| argument == "--posts");
+    measure(Database::Sqlite, only_posts);
     if let Ok(url) = std::env::var("HUSTINGS_BENCH_POSTGRES") {
-        measure(Database::Postgres(url));
+        measure(Database::Postgres(url), only_posts);
     }
+}
+
+/// The program that is measured.
+fn binary() -> PathBuf {
+    std::env::var_os("HUSTINGS_TEST_BINARY")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_hustings")), PathBuf::from)
 }
 
 enum Database {
@@ -48,12 +56,29 @@ enum Database {
     Postgres(String),
 }
 
-fn measure(database: Database) {
+fn measure(database: Database, only_posts: bool) {
     let name = match &database {
         Database::Sqlite => "SQLite",
         Database::Postgres(_) => "PostgreSQL",
     };
     let mut server = Server::new(&database);
+    if !only_posts {
+        start(name, &mut server);
+    }
+    let tokens: Vec<String> = (0..32)
+        .map(|n| server.sign_in(&format!("reader{n}@example.org"), &format!("Reader {n}")))
+        .collect();
+    if !only_posts {
+        read(name, &server, &tokens);
+    }
+    for clients in [8, 32] {
+        write(name, &server, &tokens, clients, Pages::Fifty);
+        write(name, &server, &tokens, clients, Pages::One);
+    }
+    server.stop();
+}
+
+fn start(name: &str, server: &mut Server) {
     let mut starts: Vec<Duration> = (0..7).map(|_| server.restart()).collect();
     starts.sort();
     println!(
@@ -65,10 +90,9 @@ fn measure(database: Database) {
         "| {name}: resident memory, idle | {:.1} MB |",
         server.resident_kb() as f64 / 1e3
     );
+}
 
-    let tokens: Vec<String> = (0..32)
-        .map(|n| server.sign_in(&format!("reader{n}@example.org"), &format!("Reader {n}")))
-        .collect();
+fn read(name: &str, server: &Server, tokens: &[String]) {
     let page = "https://blog.example.org/a-hundred";
     for n in 0..100 {
         let body = format!(
@@ -76,14 +100,6 @@ fn measure(database: Database) {
         );
         server.post(&tokens[n % tokens.len()], page, &body);
     }
-    read(name, &server, page);
-    for clients in [8, 32] {
-        write(name, &server, &tokens, clients);
-    }
-    server.stop();
-}
-
-fn read(name: &str, server: &Server, page: &str) {
     let path = format!(
         "/embed/bench/comments?limit=100&page={}",
         page.replace(':', "%3A").replace('/', "%2F")
@@ -137,7 +153,20 @@ fn read(name: &str, server: &Server, page: &str) {
     println!("| {name}: the same, uncached (each built, compressed twice) | {uncached:.0}/s |");
 }
 
-fn write(name: &str, server: &Server, tokens: &[String], clients: usize) {
+/// Where posts go.
+#[derive(Clone, Copy)]
+enum Pages {
+    /// All to the same page.
+    One,
+    /// To fifty pages in turn, all clients to the same one at about the same time.
+    Fifty,
+}
+
+fn write(name: &str, server: &Server, tokens: &[String], clients: usize, pages: Pages) {
+    let (number, label) = match pages {
+        Pages::One => (1, "one page"),
+        Pages::Fifty => (50, "fifty pages"),
+    };
     let latencies = Arc::new(Mutex::new(Vec::new()));
     let stop = Arc::new(AtomicBool::new(false));
     let started = Instant::now();
@@ -149,7 +178,7 @@ fn write(name: &str, server: &Server, tokens: &[String], clients: usize) {
                 let mut n = 0;
                 while !stop.load(Ordering::Relaxed) {
                     n += 1;
-                    let body = format!("{{\"page\":{{\"url\":\"https://blog.example.org/posts/{clients}-{}\"}},\"body\":\"Text {n} of client {client} among {clients}.\"}}", n % 50);
+                    let body = format!("{{\"page\":{{\"url\":\"https://blog.example.org/posts/{clients}-{number}-{}\"}},\"body\":\"Text {n} of client {client} among {clients} on {label}.\"}}", n % number);
                     let request = post("/api/v1/sites/bench/comments", port, Some(&token), &body);
                     let at = Instant::now();
                     let (head, body) = exchange(&mut connection, &request);
@@ -168,7 +197,7 @@ fn write(name: &str, server: &Server, tokens: &[String], clients: usize) {
     let mut latencies = std::mem::take(&mut *latencies.lock().unwrap());
     latencies.sort();
     println!(
-        "| {name}: durable posts, {clients} clients | {:.0}/s; p50 {:.1} ms, p99 {:.1} ms |",
+        "| {name}: durable posts, {clients} clients, {label} | {:.0}/s; p50 {:.1} ms, p99 {:.1} ms |",
         latencies.len() as f64 / seconds,
         ms(latencies[latencies.len() / 2]),
         ms(latencies[latencies.len() * 99 / 100]),
@@ -317,7 +346,7 @@ fn environment(directory: &tempfile::TempDir, port: u16, database: &str) -> Envi
 }
 
 fn command(environment: &Environment, arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_hustings"))
+    let output = Command::new(binary())
         .args(arguments)
         .envs(environment.clone())
         .output()
@@ -330,7 +359,7 @@ fn command(environment: &Environment, arguments: &[&str]) {
 }
 
 fn spawn(environment: &Environment) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_hustings"))
+    Command::new(binary())
         .arg("serve")
         .envs(environment.clone())
         .stdout(Stdio::null())

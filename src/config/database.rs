@@ -17,7 +17,7 @@ pub struct DatabaseConfig {
     pub url: DatabaseUrl,
     /// Connections that read from SQLite (there is one that writes).
     pub readers: u32,
-    /// Connections to PostgreSQL.
+    /// Connections that read from PostgreSQL (there is one more that writes).
     pub pool: u32,
 }
 

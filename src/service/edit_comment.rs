@@ -61,7 +61,6 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
 
     for attempt in 0..=judging::TRIES {
         let last = attempt == judging::TRIES;
-        let register = judging::register(app, reader.site)?;
         let now = app.clock.now();
         let (place, facts) = app.db.read(|tx| {
             let comment = own(tx, &author, id)?;
@@ -70,6 +69,7 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
             editable(&facts.site, &comment, now)?;
             Ok::<_, ServiceError>((place, facts))
         })?;
+        let register = judging::register_of(app, &facts.site)?;
         let mut judgement = facts.judge(&prepared, &register);
         if last {
             judgement = judging::held_for_change(judgement);

@@ -35,6 +35,14 @@ pub(super) fn register(app: &App, site: SiteId) -> Result<Arc<Register>> {
     Ok(register)
 }
 
+/// The compiled register of a site as it was just read: mostly of the cache, and then without asking the database.
+pub(super) fn register_of(app: &App, site: &Site) -> Result<Arc<Register>> {
+    match app.registers.get(site.id, site.register_version) {
+        Some(register) => Ok(register),
+        None => register(app, site.id),
+    }
+}
+
 /// Where a text is to stand.
 #[derive(Debug, Clone)]
 pub(super) struct Place {

@@ -91,10 +91,10 @@ pub fn post_comment(
     let name_key = screening::name_key(&reader.membership.name);
 
     for attempt in 0..=judging::TRIES {
-        let register = judging::register(app, site.id)?;
         let facts = app
             .db
             .read(|tx| judging::gather(tx, &place, &prepared.fingerprint(), &name_key))?;
+        let register = judging::register_of(app, &facts.site)?;
         let mut judgement = facts.judge(&prepared, &register);
         let last = attempt == judging::TRIES;
         if last {

@@ -21,11 +21,11 @@ pub struct Options {
     pub url: DatabaseUrl,
     /// Connections that read from SQLite.
     pub readers: u32,
-    /// Writes that may wait before more are refused with [`StorageError::Busy`] (SQLite).
+    /// Writes that may wait before more are refused with [`StorageError::Busy`].
     pub writer_queue: usize,
-    /// Connections to PostgreSQL.
+    /// Connections that read from PostgreSQL; there is one more, which writes.
     pub pg_pool: u32,
-    /// How long to wait for another process's write lock (SQLite), for a row's lock (PostgreSQL), or for a connection.
+    /// How long to wait for another process's turn to write, for a row's lock (PostgreSQL), or for a connection.
     pub busy_timeout: Duration,
     /// The most pages of 4 KiB that a SQLite file may grow to, where its owner sets a bound; beyond it the answer is
     /// [`StorageError::Full`], as with a full disk.

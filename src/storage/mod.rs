@@ -14,6 +14,7 @@ mod schema;
 mod sqlite;
 pub mod stores;
 mod watch;
+mod writer;
 
 pub use backup::{BackupError, Restored, restore};
 pub use db::{Backend, Db, Options};

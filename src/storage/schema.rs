@@ -55,6 +55,13 @@ diesel::table! {
         changed_at -> BigInt,
         created_at -> BigInt,
         url_confirmed -> Bool,
+        change -> BigInt,
+    }
+}
+
+diesel::table! {
+    turns (id) {
+        id -> SmallInt,
     }
 }
 

@@ -1,12 +1,12 @@
-//! SQLite: how its connections are set up, its pool of readers, and the queries compiled for it. The one thread that
-//! writes lies in `writer`.
+//! SQLite: how its connections are set up, its pool of readers, and the queries compiled for it. The thread that
+//! writes commits as `batch` says.
 
+mod batch;
 mod connect;
 pub(super) mod copy;
 mod lock;
 mod migrate;
 pub(super) mod restore;
-mod writer;
 
 #[path = "queries/mod.rs"]
 mod queries;
@@ -22,9 +22,10 @@ use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sql_types::{BigInt, Integer, Text};
 
+use self::batch::{Batches, Writing};
 use self::connect::{Settings, unavailable};
 use self::lock::Lock;
-use self::writer::Writer;
+use super::writer::Writer;
 use super::{Durability, Effects, Options, Result, StorageCause, StorageError, Tx};
 
 /// How long folding the log in waits for those who read or write.
@@ -60,7 +61,7 @@ impl Tx for Work<'_> {
 pub(super) struct Sqlite {
     // In this order: the writer ends first, so that readers are the last to close and the log is folded in.
     /// `None` where the file is only read.
-    writer: Option<Writer>,
+    writer: Option<Writer<Writing>>,
     readers: Pool<ConnectionManager<SqliteConnection>>,
     settings: Settings,
     _lock: Option<Lock>,
@@ -82,10 +83,8 @@ impl Sqlite {
             let lock = Lock::share(path)?.ok_or_else(replaced)?;
             connect::make_private(path)?;
             let connection = settings.writer()?;
-            (
-                Some(Writer::start(settings.clone(), connection, options)?),
-                Some(lock),
-            )
+            let batches = Batches::new(settings.clone(), connection, options);
+            (Some(Writer::start(batches, options.writer_queue)?), Some(lock))
         };
         let readers = Pool::builder()
             .max_size(options.readers.max(1))
@@ -104,7 +103,7 @@ impl Sqlite {
         })
     }
 
-    fn writer(&self) -> Result<&Writer> {
+    fn writer(&self) -> Result<&Writer<Writing>> {
         self.writer
             .as_ref()
             .ok_or_else(|| unavailable(&self.settings.path, "it was opened for reading only"))
@@ -144,9 +143,12 @@ impl Sqlite {
     }
 
     /// Differs from the last where another connection has written since; what the writer wrote does not change it.
-    pub(super) fn data_version(&self) -> Result<i64> {
-        self.writer()?
-            .ask(|connection| Ok(sql::<BigInt>("PRAGMA data_version").get_result(connection)?))
+    /// SQLite's number means something within one connection only, so it comes with which connection said it.
+    pub(super) fn data_version(&self) -> Result<(u64, i64)> {
+        self.writer()?.ask(|writing| {
+            let version = sql::<BigInt>("PRAGMA data_version").get_result(&mut writing.connection)?;
+            Ok((writing.number, version))
+        })
     }
 
     /// On a connection of its own, which waits but a moment: while it waits, nobody writes.
@@ -161,7 +163,8 @@ impl Sqlite {
     }
 
     pub(super) fn durability(&self) -> Result<Durability> {
-        self.writer()?.ask(|connection| {
+        self.writer()?.ask(|writing| {
+            let connection = &mut writing.connection;
             Ok(Durability::Sqlite {
                 journal_mode: sql::<Text>("PRAGMA journal_mode").get_result(connection)?,
                 synchronous: sql::<BigInt>("PRAGMA synchronous").get_result(connection)?,

@@ -1,7 +1,6 @@
 //! How a process learns of what others wrote: other nodes on PostgreSQL, commands beside the server on SQLite. What
 //! this process writes itself is told at once, by `Db::write`.
 
-use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,51 +12,53 @@ use crate::domain::id::PageId;
 
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// Pages are asked for that changed since the last change seen, less this: a transaction stamps its pages before it
-/// commits, and the clocks of nodes differ.
-const OVERLAP: Duration = Duration::from_secs(120);
+/// So many changes before the present one are told at the first look.
+const LATELY: i64 = 10_000;
 
 /// What was seen last.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// SQLite's number of the file's state, which only other connections' writes change.
-    data_version: Option<i64>,
+    /// SQLite's number of the file's state, which only other connections' writes change, and the connection that said
+    /// it: another connection counts from elsewhere.
+    data_version: Option<(u64, i64)>,
     epochs: Option<Epochs>,
-    since: Option<Micros>,
-    pages: HashMap<PageId, i64>,
     next_job: Option<Micros>,
 }
 
 impl Seen {
-    /// Whether the file was written by another since the last call of [`Seen::note`] that gave the same number.
-    pub(super) fn is_new(&self, data_version: i64) -> bool {
+    /// Whether the file was written by another since the last call of [`Seen::note`] that gave the same.
+    pub(super) fn is_new(&self, data_version: (u64, i64)) -> bool {
         self.data_version != Some(data_version)
     }
 
-    /// To be called when all was read that the number stands for.
-    pub(super) fn note(&mut self, data_version: i64) {
+    /// To be called when all was read that it stands for.
+    pub(super) fn note(&mut self, data_version: (u64, i64)) {
         self.data_version = Some(data_version);
+    }
+
+    /// The number of the last change that is known, where the present one is `now`. Lower than what was seen is a
+    /// database that was put back.
+    fn known(&self, now: i64) -> i64 {
+        match self.epochs {
+            Some(epochs) if epochs.changes <= now => epochs.changes,
+            _ => now.saturating_sub(LATELY),
+        }
     }
 
     /// What changed since the last call. The first tells all that changed lately.
     pub(super) fn changes(&mut self, now: Snapshot) -> Effects {
-        let mut effects = Effects::default();
-        if self.epochs.map(|epochs| epochs.routes) != Some(now.epochs.routes) {
-            effects.routes = Some(now.epochs.routes);
-        }
-        if self.epochs.map(|epochs| epochs.sites) != Some(now.epochs.sites) {
-            effects.sites = Some(now.epochs.sites);
-        }
-        effects.jobs = now.next_job.is_some() && now.next_job != self.next_job;
-        effects.decisions = now.unsealed;
-        let told = std::mem::take(&mut self.pages);
-        let is_new = |page: &(PageId, i64)| told.get(&page.0) != Some(&page.1);
-        effects.pages = now.pages.iter().copied().filter(is_new).collect();
+        let effects = Effects {
+            routes: (self.epochs.map(|epochs| epochs.routes) != Some(now.epochs.routes))
+                .then_some(now.epochs.routes),
+            sites: (self.epochs.map(|epochs| epochs.sites) != Some(now.epochs.sites))
+                .then_some(now.epochs.sites),
+            jobs: now.next_job.is_some() && now.next_job != self.next_job,
+            decisions: now.unsealed,
+            pages: now.pages,
+        };
         *self = Self {
             data_version: self.data_version,
             epochs: Some(now.epochs),
-            since: now.last_change.map(|last| last.minus(OVERLAP)),
-            pages: now.pages.into_iter().collect(),
             next_job: now.next_job,
         };
         effects
@@ -67,7 +68,6 @@ impl Seen {
 /// What is asked for each time, in one transaction.
 pub(super) struct Snapshot {
     epochs: Epochs,
-    last_change: Option<Micros>,
     pages: Vec<(PageId, i64)>,
     next_job: Option<Micros>,
     unsealed: bool,
@@ -75,12 +75,10 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     pub(super) fn take(tx: &mut dyn Tx, seen: &Seen) -> Result<Self> {
-        let last_change = tx.last_change()?;
-        let since = seen.since.or_else(|| last_change.map(|last| last.minus(OVERLAP)));
+        let epochs = tx.epochs()?;
         Ok(Self {
-            epochs: tx.epochs()?,
-            last_change,
-            pages: since.map_or_else(|| Ok(Vec::new()), |since| tx.versions_since(since))?,
+            pages: tx.versions_after(seen.known(epochs.changes))?,
+            epochs,
             next_job: tx.next_job_at()?,
             unsealed: !tx.sites_to_seal()?.is_empty(),
         })

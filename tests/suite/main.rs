@@ -8,6 +8,7 @@
 
 mod api;
 mod cli;
+mod crowd;
 mod dependencies;
 mod desk;
 mod edges;

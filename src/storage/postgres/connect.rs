@@ -1,18 +1,16 @@
-//! How a connection to PostgreSQL is made, and on which threads it lives.
+//! How a connection to PostgreSQL is made and set up.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::ConnectionError;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{HandleError, ManageConnection};
 use diesel_async::AsyncPgConnection;
-use tokio::runtime::Runtime;
 use tokio_postgres::Config;
 
-use super::Conn;
 use super::session::Session;
 use super::tls::Tls;
+use super::{Conn, runtime};
 use crate::storage::{Result, StorageError};
 
 /// How long making a connection may take, where the address does not say.
@@ -20,39 +18,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After so long without an answer from the other machine a connection counts as lost.
 const LOST_AFTER: Duration = Duration::from_secs(30);
 
-/// The runtime that connections live on. Callers' runtimes come and go (each worker of the web server has its own,
-/// each test too), and connections outlive them.
-#[derive(Debug)]
-struct OwnRuntime(Option<Runtime>);
-
-impl OwnRuntime {
-    fn start() -> Result<Arc<Self>> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("postgres")
-            .enable_all()
-            .build()
-            .map_err(|error| unavailable(format!("no thread for connections: {error}")))?;
-        Ok(Arc::new(Self(Some(runtime))))
-    }
-}
-
-impl Drop for OwnRuntime {
-    /// Without waiting: the last handle may be dropped on a thread of another runtime, which must not block.
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
 /// Makes connections.
 #[derive(Debug, Clone)]
 pub(in crate::storage) struct Connector {
     config: Config,
     tls: Tls,
     settings: String,
-    runtime: Arc<OwnRuntime>,
 }
 
 impl Connector {
@@ -76,19 +47,17 @@ impl Connector {
             config,
             tls,
             settings: settings(lock_timeout),
-            runtime: OwnRuntime::start()?,
         })
     }
 
     /// A connection outside the pool. Closures take at most some milliseconds; the bounds are there for what went
     /// wrong.
     pub(super) fn connect_once(&self) -> Result<Session> {
-        let Some(runtime) = &self.runtime.0 else {
-            return Err(unavailable("closed"));
-        };
-        // The wrapper drives the connection on the runtime that it finds itself in when it is made.
-        let _inside = runtime.enter();
-        let connection = runtime.handle().block_on(async {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| unavailable(format!("no runtime for a connection: {error}")))?;
+        let connection = runtime.block_on(async {
             let (client, connection) = self
                 .config
                 .connect(self.tls.connector())
@@ -98,7 +67,7 @@ impl Connector {
                 .await
                 .map_err(unavailable)
         })?;
-        let mut connection = Conn::from(connection);
+        let mut connection = runtime::wrap(connection, runtime);
         connection.batch_execute(&self.settings)?;
         speak_english(&mut connection);
         Ok(Session::new(connection))

@@ -6,10 +6,11 @@ use diesel::r2d2::R2D2Connection;
 use super::Conn;
 use crate::storage::{Result, StorageError};
 
-/// A connection, and whether a transaction may be open on it.
+/// A connection, whether a transaction may be open on it, and whether that has a savepoint.
 pub(in crate::storage) struct Session {
     connection: Conn,
     open: bool,
+    saved: bool,
 }
 
 impl Session {
@@ -17,6 +18,7 @@ impl Session {
         Self {
             connection,
             open: false,
+            saved: false,
         }
     }
 
@@ -26,6 +28,7 @@ impl Session {
 
     pub(super) fn begin(&mut self, sql: &str) -> Result<()> {
         self.open = true;
+        self.saved = false;
         self.connection.batch_execute(sql)?;
         Ok(())
     }
@@ -44,8 +47,29 @@ impl Session {
         committed
     }
 
-    /// Rolls back. Where that fails the connection is not used again, and the server rolls back by itself.
+    /// Makes a savepoint of what was done so far, in place of the one before.
+    pub(super) fn save(&mut self) -> Result<()> {
+        let sql = if self.saved {
+            "RELEASE job; SAVEPOINT job"
+        } else {
+            "SAVEPOINT job"
+        };
+        self.connection.batch_execute(sql)?;
+        self.saved = true;
+        Ok(())
+    }
+
+    /// Undoes what was done since the savepoint.
+    pub(super) fn rollback_to_saved(&mut self) -> Result<()> {
+        self.connection.batch_execute("ROLLBACK TO job")?;
+        Ok(())
+    }
+
+    /// Rolls back, if a transaction is open. Where that fails the connection is not used again, and the server rolls back by itself.
     pub(super) fn rollback(&mut self) {
+        if !self.open {
+            return;
+        }
         if let Err(error) = self.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "a connection is left");
         } else {

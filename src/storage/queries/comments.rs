@@ -33,7 +33,13 @@ impl CommentStore for Work<'_> {
             .values(CommentRow::of(comment)?)
             .execute(self.conn)?;
         self.write_revision(revision, pipeline, findings)?;
-        self.public_change(comment, None, comment.state.public_revision(), now)
+        if comment.state.public_revision().is_some() {
+            if let Some(parent) = comment.parent_id {
+                self.show(parent, 1)?;
+            }
+            self.page_changed(comment.page_id, 1, now)?;
+        }
+        Ok(())
     }
 
     fn insert_revision(

@@ -104,12 +104,16 @@ impl DecisionStore for Work<'_> {
             Some(row) => (row.sequence, row.into_seal()?),
             None => (0, FIRST_SEAL),
         };
+        let mut links = Vec::new();
         for row in waiting {
             sequence += 1;
             let id = row.id.clone();
             previous = row.seal(&previous, sequence)?;
+            links.push(SealRow::of(site, sequence, id, &previous));
+        }
+        if !links.is_empty() {
             diesel::insert_into(seals::table)
-                .values(SealRow::of(site, sequence, id, &previous))
+                .values(&links)
                 .execute(self.conn)?;
         }
         Ok(taken)

@@ -1,6 +1,6 @@
 //! Pages, the keys they are found by, and the people they concern.
 
-use diesel::dsl::{exists, max};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
@@ -151,11 +151,11 @@ impl PageStore for Work<'_> {
         Ok(version)
     }
 
-    fn versions_since(&mut self, since: Micros) -> Result<Vec<(PageId, i64)>> {
+    fn versions_after(&mut self, change: i64) -> Result<Vec<(PageId, i64)>> {
         pages::table
-            .filter(pages::changed_at.ge(since.as_i64()))
+            .filter(pages::change.gt(change))
             .select((pages::id, pages::version))
-            .order(pages::changed_at)
+            .order(pages::change)
             .load::<(Vec<u8>, i64)>(self.conn)?
             .into_iter()
             .map(|(id, version)| {
@@ -166,11 +166,6 @@ impl PageStore for Work<'_> {
                 Ok((row.bytes("id", id.clone())?, version))
             })
             .collect()
-    }
-
-    fn last_change(&mut self) -> Result<Option<Micros>> {
-        let last: Option<i64> = pages::table.select(max(pages::changed_at)).first(self.conn)?;
-        Ok(last.map(Micros::from_i64))
     }
 
     fn counts(&mut self, site: SiteId, keys: &[PageKey]) -> Result<Vec<(PageKey, i64)>> {

@@ -46,21 +46,27 @@ impl SiteStore for Work<'_> {
     }
 
     fn site_by_slug(&mut self, slug: &Slug) -> Result<Option<Site>> {
-        let row = sites::table
+        let rows = sites::table
+            .left_join(site_origins::table)
             .filter(sites::slug.eq(slug.as_str()))
-            .select(SiteRow::as_select())
-            .first(self.conn)
-            .optional()?;
-        row.map(|row| self.with_origins(row)).transpose()
+            .select((
+                SiteRow::as_select(),
+                (site_origins::created_at, site_origins::origin).nullable(),
+            ))
+            .load(self.conn)?;
+        one_site(rows)
     }
 
     fn site(&mut self, id: SiteId) -> Result<Option<Site>> {
-        let row = sites::table
-            .find(id.as_bytes())
-            .select(SiteRow::as_select())
-            .first(self.conn)
-            .optional()?;
-        row.map(|row| self.with_origins(row)).transpose()
+        let rows = sites::table
+            .left_join(site_origins::table)
+            .filter(sites::id.eq(id.as_bytes()))
+            .select((
+                SiteRow::as_select(),
+                (site_origins::created_at, site_origins::origin).nullable(),
+            ))
+            .load(self.conn)?;
+        one_site(rows)
     }
 
     fn sites(&mut self) -> Result<Vec<Site>> {
@@ -140,6 +146,7 @@ impl SiteStore for Work<'_> {
         Ok(Epochs {
             routes: value("routes")?,
             sites: value("sites")?,
+            changes: value("changes")?,
         })
     }
 }
@@ -156,13 +163,17 @@ impl Work<'_> {
             .execute(self.conn)?
             > 0)
     }
+}
 
-    fn with_origins(&mut self, row: SiteRow) -> Result<Site> {
-        let origins: Vec<String> = site_origins::table
-            .filter(site_origins::site_id.eq(&row.id))
-            .select(site_origins::origin)
-            .order((site_origins::created_at, site_origins::origin))
-            .load(self.conn)?;
-        row.into_site(&origins)
+/// The site of rows that are its own, each with one of its origins and since when it is one.
+fn one_site(rows: Vec<(SiteRow, Option<(i64, String)>)>) -> Result<Option<Site>> {
+    let mut site = None;
+    let mut origins = Vec::new();
+    for (row, origin) in rows {
+        site = Some(row);
+        origins.extend(origin);
     }
+    origins.sort();
+    let origins: Vec<String> = origins.into_iter().map(|(_since, origin)| origin).collect();
+    site.map(|row| row.into_site(&origins)).transpose()
 }

@@ -31,7 +31,7 @@ pub struct CommentRow {
 }
 
 impl CommentRow {
-    /// The row of a comment that nothing answers and that is not yet shown.
+    /// The row of a comment that nothing answers yet.
     pub fn of(comment: &Comment) -> Result<Self> {
         let state = StateColumns::of(&comment.state)?;
         Ok(Self {
@@ -53,7 +53,7 @@ impl CommentRow {
             last_revision: comment.last_revision,
             created_at: comment.created_at.as_i64(),
             edited_at: comment.edited_at.map(Micros::as_i64),
-            shown: 0,
+            shown: i64::from(comment.state.public_revision().is_some()),
         })
     }
 }

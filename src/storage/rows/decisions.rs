@@ -141,7 +141,7 @@ impl NoteRow {
 
 /// A row of `seals`.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = schema::seals)]
+#[diesel(table_name = schema::seals, treat_none_as_default_value = false)]
 pub struct SealRow {
     site_id: Vec<u8>,
     pub sequence: i64,

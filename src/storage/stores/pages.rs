@@ -27,10 +27,9 @@ pub trait PageStore {
     /// Counts a public change: raises the version, adds `comments` to the count of public comments, and notes the new
     /// version in the transaction's effects. Gives the new version.
     fn page_changed(&mut self, id: PageId, comments: i64, now: Micros) -> Result<i64>;
-    /// Ids and versions of the pages that changed at or after a moment.
-    fn versions_since(&mut self, since: Micros) -> Result<Vec<(PageId, i64)>>;
-    /// When a page changed last, by the clock of whoever changed it. `None` where there are no pages.
-    fn last_change(&mut self) -> Result<Option<Micros>>;
+    /// Ids and versions of the pages whose last public change came after the one of a number
+    /// ([`super::sites::Epochs::changes`]), in the order of these changes.
+    fn versions_after(&mut self, change: i64) -> Result<Vec<(PageId, i64)>>;
     /// Public comments of each key of the site; keys without a page are left out. At most 50 keys.
     fn counts(&mut self, site: SiteId, keys: &[PageKey]) -> Result<Vec<(PageKey, i64)>>;
     /// The people whom the page concerns.

@@ -38,4 +38,6 @@ pub struct Epochs {
     pub routes: i64,
     /// Raised when a site's settings change.
     pub sites: i64,
+    /// The number of the last public change of a page. Numbers are committed in their order.
+    pub changes: i64,
 }

@@ -1,4 +1,4 @@
-//! The thread that writes to SQLite: what it commits together, and what one job may do to another.
+//! The thread that writes: what it commits together, and what one job may do to another.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hustings::storage::{Db, Durability, Options, Result, StorageError};
 
-use super::support::{TestDb, counter, raise, raise_in, sqlite, sqlite_with};
+use super::support::{TestDb, both, counter, fail_in, postgres_with, raise, raise_in, sqlite, sqlite_with};
 
 /// Keeps the thread that writes busy until `release` is dropped.
 struct Gate {
@@ -23,7 +23,8 @@ impl Gate {
         let db = db.clone();
         let passed = spawn(move || {
             db.write::<_, StorageError>(move |_tx| {
-                entered.send(()).unwrap();
+                // Nobody listens where it is run again.
+                let _nobody_listens = entered.send(());
                 assert!(released.lock().unwrap().recv().is_err());
                 Ok(())
             })
@@ -48,6 +49,13 @@ fn queue<R: Send + 'static>(
     let handle = spawn(move || db.write(f));
     sleep(Duration::from_millis(30));
     handle
+}
+
+type Change = Box<dyn FnOnce(&mut Options)>;
+
+/// Both databases, each with its options changed.
+fn both_with(change: impl Fn() -> Change) -> [TestDb; 2] {
+    [sqlite_with(change()), postgres_with(change())]
 }
 
 #[test]
@@ -79,52 +87,101 @@ fn what_has_queued_up_is_committed_together() {
 
 #[test]
 fn one_that_fails_does_not_disturb_its_neighbours() {
-    let test = sqlite();
+    for test in both() {
+        let gate = Gate::close(&test.db);
+        let good = queue(&test, |tx| raise_in(tx, "good"));
+        let refused = queue(&test, |tx| {
+            raise_in(tx, "refused")?;
+            Err::<(), _>(StorageError::NotFound)
+        });
+        let panics = queue(&test, |tx| -> Result<()> {
+            raise_in(tx, "panics")?;
+            panic!("on purpose");
+        });
+        let fails = queue(&test, |tx| {
+            raise_in(tx, "fails")?;
+            fail_in(tx)
+        });
+        let also_good = queue(&test, |tx| raise_in(tx, "also good"));
+        gate.open();
+        assert_eq!(good.join().unwrap().unwrap(), 1);
+        assert!(matches!(refused.join().unwrap(), Err(StorageError::NotFound)));
+        assert!(matches!(panics.join().unwrap(), Err(StorageError::Panicked)));
+        assert!(fails.join().unwrap().unwrap_err().is_unique_violation());
+        assert_eq!(also_good.join().unwrap().unwrap(), 1);
+        let counts: Vec<_> = ["good", "refused", "panics", "fails", "also good"]
+            .iter()
+            .map(|name| counter(&test.db, name))
+            .collect();
+        assert_eq!(counts, [1, 0, 0, 0, 1]);
+    }
+}
+
+#[test]
+fn the_first_of_a_batch_may_fail_too() {
+    for test in both() {
+        let failed = test.db.write(|tx| {
+            raise_in(tx, "failed")?;
+            fail_in(tx)
+        });
+        assert!(failed.unwrap_err().is_unique_violation());
+        let panicked = test.db.write(|tx| -> Result<()> {
+            raise_in(tx, "panicked")?;
+            panic!("on purpose");
+        });
+        assert!(matches!(panicked, Err(StorageError::Panicked)));
+        assert_eq!(raise(&test.db, "good").unwrap(), 1);
+        assert_eq!(
+            (counter(&test.db, "failed"), counter(&test.db, "panicked")),
+            (0, 0)
+        );
+    }
+}
+
+/// PostgreSQL gives up a transaction in which a statement failed, whatever is made of the error.
+#[test]
+fn who_hides_an_error_fails_alone() {
+    let test = postgres_with(|_options| {});
     let gate = Gate::close(&test.db);
     let good = queue(&test, |tx| raise_in(tx, "good"));
-    let refused = queue(&test, |tx| {
-        raise_in(tx, "refused")?;
-        Err::<(), _>(StorageError::NotFound)
-    });
-    let panics = queue(&test, |tx| -> Result<()> {
-        raise_in(tx, "panics")?;
-        panic!("on purpose");
+    let hides = queue(&test, |tx| {
+        raise_in(tx, "hides")?;
+        assert!(fail_in(tx).is_err());
+        Ok(())
     });
     let also_good = queue(&test, |tx| raise_in(tx, "also good"));
     gate.open();
     assert_eq!(good.join().unwrap().unwrap(), 1);
-    assert!(matches!(refused.join().unwrap(), Err(StorageError::NotFound)));
-    assert!(matches!(panics.join().unwrap(), Err(StorageError::Panicked)));
+    assert!(hides.join().unwrap().is_err());
     assert_eq!(also_good.join().unwrap().unwrap(), 1);
-    let counts: Vec<_> = ["good", "refused", "panics", "also good"]
-        .iter()
-        .map(|name| counter(&test.db, name))
-        .collect();
-    assert_eq!(counts, [1, 0, 0, 1]);
+    let counts = ["good", "hides", "also good"].map(|name| counter(&test.db, name));
+    assert_eq!(counts, [1, 0, 1]);
 }
 
 #[test]
 fn a_full_queue_refuses() {
-    let test = sqlite_with(|options| options.writer_queue = 1);
-    let gate = Gate::close(&test.db);
-    let waits = queue(&test, |tx| raise_in(tx, "x"));
-    assert!(matches!(raise(&test.db, "x"), Err(StorageError::Busy)));
-    gate.open();
-    assert_eq!(waits.join().unwrap().unwrap(), 1);
-    assert_eq!(raise(&test.db, "x").unwrap(), 2);
+    for test in both_with(|| Box::new(|options| options.writer_queue = 1)) {
+        let gate = Gate::close(&test.db);
+        let waits = queue(&test, |tx| raise_in(tx, "x"));
+        assert!(matches!(raise(&test.db, "x"), Err(StorageError::Busy)));
+        gate.open();
+        assert_eq!(waits.join().unwrap().unwrap(), 1);
+        assert_eq!(raise(&test.db, "x").unwrap(), 2);
+    }
 }
 
 #[test]
 fn what_is_queued_is_written_when_the_database_is_closed() {
-    let TestDb { db, url, _kept } = sqlite();
-    let gate = Gate::close(&db);
-    let clone = db.clone();
-    let waits = spawn(move || raise(&clone, "x"));
-    sleep(Duration::from_millis(30));
-    drop(db);
-    gate.open();
-    assert_eq!(waits.join().unwrap().unwrap(), 1);
-    assert_eq!(counter(&Db::open(Options::new(url)).unwrap(), "x"), 1);
+    for TestDb { db, url, _kept } in both() {
+        let gate = Gate::close(&db);
+        let clone = db.clone();
+        let waits = spawn(move || raise(&clone, "x"));
+        sleep(Duration::from_millis(30));
+        drop(db);
+        gate.open();
+        assert_eq!(waits.join().unwrap().unwrap(), 1);
+        assert_eq!(counter(&Db::open(Options::new(url)).unwrap(), "x"), 1);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Pages, their keys, versions and counts.
 
+use hustings::domain::clock::Micros;
 use hustings::domain::page::{PageAddress, PageKey, PageState, PageUrl, Title};
 use hustings::storage::StorageError;
 
@@ -10,7 +11,7 @@ on_both!(
     a_taken_key_leaves_no_page_behind,
     a_key_can_be_pointed_elsewhere,
     changes_count_the_version_up,
-    versions_are_asked_for_by_time,
+    versions_are_asked_for_by_the_number_of_the_change,
     counts_are_given_by_key,
     people_of_a_page_are_replaced,
 );
@@ -130,20 +131,30 @@ fn changes_count_the_version_up(world: &World) {
     ));
 }
 
-fn versions_are_asked_for_by_time(world: &World) {
+fn versions_are_asked_for_by_the_number_of_the_change(world: &World) {
     let site = world.site("ward-news");
+    let changes = |world: &World| world.read(|tx| tx.epochs()).changes;
+    let before = changes(world);
     let (first, second) = (world.page(&site, "/1"), world.page(&site, "/2"));
-    let made = world.now();
-    assert_eq!(world.read(|tx| tx.versions_since(made)), [(second.id, 1)]);
-    let now = world.tick();
-    let id = first.id;
-    world.write(move |tx| tx.page_changed(id, 0, now));
+    // Nobody can have read them yet.
+    assert_eq!(world.read(|tx| tx.versions_after(before)), []);
+    let change = |id, now| world.write(move |tx| tx.page_changed(id, 0, now));
+    change(first.id, world.now());
+    let made = changes(world);
+    // By a clock that is far behind.
+    change(second.id, Micros::from_i64(0));
     assert_eq!(
-        world.read(|tx| tx.versions_since(made)),
-        [(second.id, 1), (first.id, 2)]
+        world.read(|tx| tx.versions_after(before)),
+        [(first.id, 2), (second.id, 2)]
     );
-    assert_eq!(world.read(|tx| tx.versions_since(now)), [(first.id, 2)]);
-    assert_eq!(world.read(|tx| tx.versions_since(world.tick())), []);
+    assert_eq!(world.read(|tx| tx.versions_after(made)), [(second.id, 2)]);
+    change(first.id, Micros::from_i64(1));
+    assert_eq!(
+        world.read(|tx| tx.versions_after(before)),
+        [(second.id, 2), (first.id, 3)]
+    );
+    let now = changes(world);
+    assert_eq!(world.read(|tx| tx.versions_after(now)), []);
 }
 
 fn counts_are_given_by_key(world: &World) {

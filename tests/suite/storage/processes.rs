@@ -130,32 +130,62 @@ fn a_look_tells_each_change_once_and_nothing_of_ones_own_on_sqlite() {
     assert!(test.db.poll_changes().unwrap().is_empty());
 }
 
-/// Pages are found by their time, and two nodes' clocks differ.
+/// Two nodes whose clocks are ten minutes apart, and a third that hears of both only by looking.
 #[test]
-fn a_page_stamped_earlier_than_the_last_seen_is_heard_of() {
+fn the_clocks_of_nodes_do_not_matter() {
     use hustings::domain::clock::Micros;
     use hustings::storage::StorageError;
     for test in both() {
-        raise(&test.db, "early").unwrap();
-        raise(&test.db, "late").unwrap();
-        let stamp = |name: &'static str, seconds: i64| {
-            test.db
-                .write::<_, StorageError>(move |tx| {
-                    tx.page_changed(
-                        page_id(name),
-                        0,
-                        Micros::from_i64(1_900_000_000_000_000 + seconds * 1_000_000),
-                    )
-                })
-                .unwrap()
+        let ahead = Db::open(Options::new(test.url.clone())).unwrap();
+        let names = ["a", "b", "c", "d"];
+        for name in names {
+            raise(&test.db, name).unwrap();
+        }
+        let change = |db: &Db, name: &'static str, minutes: i64| {
+            let now = Micros::from_i64(1_900_000_000_000_000 + minutes * 60_000_000);
+            let id = page_id(name);
+            (
+                id,
+                db.write::<_, StorageError>(move |tx| tx.page_changed(id, 0, now))
+                    .unwrap(),
+            )
         };
-        stamp("late", 100);
         let watcher = Db::open(Options::new(test.url.clone())).unwrap();
         watcher.poll_changes().unwrap();
-        let version = stamp("early", 0);
-        let heard = watcher.poll_changes().unwrap();
-        assert_eq!(heard.pages, [(page_id("early"), version)], "{:?}", test.db);
+        for (round, (early, late)) in [("a", "b"), ("c", "d"), ("b", "a")].into_iter().enumerate() {
+            let minutes = i64::try_from(round).unwrap();
+            let late = change(&ahead, late, minutes + 10);
+            assert_eq!(watcher.poll_changes().unwrap().pages, [late], "{:?}", test.db);
+            let early = change(&test.db, early, minutes);
+            assert_eq!(watcher.poll_changes().unwrap().pages, [early], "{:?}", test.db);
+            assert_eq!(watcher.poll_changes().unwrap().pages, []);
+        }
+        // Both at once, in the order in which they were committed.
+        let both = [change(&ahead, "a", 30), change(&test.db, "b", 20)];
+        assert_eq!(watcher.poll_changes().unwrap().pages, both);
     }
+}
+
+/// SQLite's `data_version` says something within one connection only, and a connection that meets a full disk is left.
+#[test]
+fn after_a_new_connection_nothing_of_others_is_missed() {
+    use hustings::domain::clock::Micros;
+    use hustings::storage::StorageError;
+    let test = sqlite_with(|options| options.max_pages = Some(200));
+    let other = Db::open(Options::new(test.url.clone())).unwrap();
+    raise(&other, "x").unwrap();
+    // Opened after what is there was written: its first number is the one that every new connection begins with.
+    let mut options = Options::new(test.url.clone());
+    options.max_pages = Some(200);
+    let watcher = Db::open(options).unwrap();
+    watcher.poll_changes().unwrap();
+    assert!(watcher.poll_changes().unwrap().is_empty());
+    let text = "x".repeat(2_000_000);
+    let full = watcher.write::<_, StorageError>(move |tx| tx.suppress(&[1; 32], &text, Micros::from_i64(1)));
+    assert!(matches!(full, Err(StorageError::Full)), "{full:?}");
+    raise(&other, "x").unwrap();
+    assert_eq!(watcher.poll_changes().unwrap().pages, [(page_id("x"), 2)]);
+    assert!(watcher.poll_changes().unwrap().is_empty());
 }
 
 #[test]

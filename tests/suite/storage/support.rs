@@ -196,6 +196,13 @@ pub fn raise_in(tx: &mut dyn Tx, name: &str) -> Result<i64> {
     tx.page_changed(id, 0, NOW)
 }
 
+/// Makes the database refuse a statement: two pages cannot have one id.
+pub fn fail_in(tx: &mut dyn Tx) -> Result<()> {
+    raise_in(tx, "twice")?;
+    tx.insert_page(&page("twice"), &key("under another key"))
+        .map(drop)
+}
+
 const NOW: Micros = Micros::from_i64(1_795_000_000_000_000);
 
 pub fn site() -> SiteId {

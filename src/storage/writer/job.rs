@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 use crate::storage::{Result, StorageCause, StorageError, Tx};
 
 /// A write that waits for its turn.
-pub(super) trait Job: Send {
+pub(in crate::storage) trait Job: Send {
     /// Runs it. `false` where it failed, so that what it did is to be rolled back.
     fn run(&mut self, tx: &mut dyn Tx) -> bool;
     /// The storage error behind its failure, where there is one.

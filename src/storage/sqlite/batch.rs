@@ -6,28 +6,30 @@
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 
-use super::super::Work;
-use super::super::connect::Settings;
-use super::job::Job;
-use crate::storage::effects::announce;
-use crate::storage::{AfterCommit, Effects, Observe, Options, Result, StorageError, Writing};
+use super::Work;
+use super::connect::Settings;
+use crate::storage::writer::{self, JOBS, Job, TIME, acknowledge, refuse};
+use crate::storage::{AfterCommit, Effects, Observe, Options, Result, StorageError};
 
-/// So many jobs share a COMMIT at most.
-const JOBS: usize = 64;
-/// After so long no further job joins a batch, so that the first does not wait for many slow ones.
-const TIME: Duration = Duration::from_millis(50);
 /// How often a batch asks for the write lock where another process holds it; each time waits as `busy_timeout` says.
 const BEGIN_TRIES: usize = 2;
+
+/// The connection that writes, and which one it is of all that this process had.
+pub(super) struct Writing {
+    pub(super) connection: SqliteConnection,
+    pub(super) number: u64,
+}
 
 /// Runs batches on the connection that writes.
 pub(super) struct Batches {
     settings: Settings,
-    connection: Option<SqliteConnection>,
+    writing: Option<Writing>,
+    number: u64,
     after_commit: AfterCommit,
     observe: Observe,
 }
@@ -36,48 +38,53 @@ impl Batches {
     pub(super) fn new(settings: Settings, connection: SqliteConnection, options: &Options) -> Self {
         Self {
             settings,
-            connection: Some(connection),
+            writing: Some(Writing {
+                connection,
+                number: 0,
+            }),
+            number: 0,
             after_commit: options.after_commit.clone(),
             observe: options.observe.clone(),
         }
     }
+}
 
-    /// The connection that writes; a new one where the last was left.
-    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.settings.writer()?,
+impl writer::Batches for Batches {
+    type Connection = Writing;
+
+    fn connection(&mut self) -> Result<&mut Writing> {
+        let writing = match self.writing.take() {
+            Some(writing) => writing,
+            None => {
+                self.number += 1;
+                Writing {
+                    connection: self.settings.writer()?,
+                    number: self.number,
+                }
+            }
         };
-        Ok(self.connection.insert(connection))
+        Ok(self.writing.insert(writing))
     }
 
-    /// Closes the connection, and with it whatever transaction is open on it.
-    pub(super) fn leave_connection(&mut self) {
-        self.connection = None;
+    fn leave_connection(&mut self) {
+        self.writing = None;
     }
 
-    /// Runs `first` and those that `next` gives in one transaction, and answers them all.
-    pub(super) fn run(&mut self, first: Box<dyn Job>, next: impl FnMut() -> Option<Box<dyn Job>>) {
+    /// All in one transaction.
+    fn run(&mut self, first: Box<dyn Job>, next: impl FnMut() -> Option<Box<dyn Job>>) {
         let mut jobs = Vec::new();
         match self.commit(first, next, &mut jobs) {
-            Ok(effects) => {
-                (self.observe)(Writing::Committed {
-                    writes: effects.len(),
-                });
-                effects
-                    .iter()
-                    .for_each(|effects| announce(&self.after_commit, effects));
-                jobs.into_iter().for_each(|job| job.answer(Ok(())));
-            }
+            Ok(effects) => acknowledge(&self.after_commit, &self.observe, jobs, &effects),
             Err(error) => {
                 let error = self.full_disk_or(error);
-                tracing::error!(%error, jobs = jobs.len(), "a batch of writes was not committed");
-                self.leave_connection();
-                jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+                writer::Batches::leave_connection(self);
+                refuse(jobs, &error);
             }
         }
     }
+}
 
+impl Batches {
     /// Every job that was taken is in `jobs` afterwards. Gives the effects of those that are committed.
     fn commit(
         &mut self,
@@ -86,10 +93,9 @@ impl Batches {
         jobs: &mut Vec<Box<dyn Job>>,
     ) -> Result<Vec<Effects>> {
         let mut job = first;
-        let connection = match self
-            .connection()
-            .and_then(|connection| begin(connection).map(|()| connection))
-        {
+        let begun = writer::Batches::connection(self)
+            .and_then(|writing| begin(&mut writing.connection).map(|()| &mut writing.connection));
+        let connection = match begun {
             Ok(connection) => connection,
             Err(error) => {
                 jobs.push(job);
