@@ -83,6 +83,17 @@ pub struct SeenBefore {
     /// Which.
     pub comment_id: CommentId,
     /// On which page.
+/// What has become of an earlier text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The public reads it.
+    Public,
+    /// A moderator took it down, refused it or called it spam.
+    Refused,
+    /// It waits, or was replaced, or its author took it back.
+    Other,
+}
+
     pub page_id: PageId,
     /// Whether the same member wrote it.
     pub same_author: bool,
@@ -92,6 +103,8 @@ pub struct SeenBefore {
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The site's policy.
+    /// What has become of it.
+    pub fate: Fate,
     pub policy: &'a Policy,
     /// The site's register, compiled.
     pub register: &'a Register,
