@@ -226,7 +226,7 @@ both! {
         assert_eq!(me["account"]["name"], "Ada");
         assert_eq!(me["votes"], json!({}));
         assert_eq!(own(&me), [json!({
-            "id": id, "state": "held", "revision": 1, "body": "Where does it stand?", "pending": true,
+            "id": id, "state": "held", "revision": 1, "body": "Where does it stand?", "pending": true, "live_revision": null,
             "reason": "policy_all", "reason_text": null, "editable_until": "2026-11-23T10:15:00.000000Z",
             "html": "<p>Where does it stand?</p>\n", "parent_id": null, "created_at": "2026-11-23T10:00:00.000000Z",
         })]);
