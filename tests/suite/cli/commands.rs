@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::call::{Call, sign_in};
+use crate::support::call::{Call, ask, code_in_folder, sign_in};
 use crate::support::database::TestDatabase;
 use crate::support::on_both;
 use crate::support::server::{self, Place, Server};
@@ -179,6 +179,13 @@ on_both! {
         assert_eq!(listed.len(), 2, "{listed:?}");
         let of = listed.iter().find(|it| it[5] == "lost").unwrap();
         assert_eq!((of.len(), of[1].as_str(), of[4].as_str()), (6, "viewer", ""), "{of:?}");
+        // What was just used says when, not when it was made; what never was says so.
+        create("idle");
+        for (name, used) in [("kept", true), ("lost", true), ("idle", false)] {
+            let listed = list();
+            let of = listed.iter().find(|it| it[5] == name).unwrap();
+            assert_eq!((of[3] != "never", of[3] == of[2]), (used, false), "{of:?}");
+        }
         assert_eq!(operator.done(&["token", "revoke", &of[0], "--site", SITE]), [of[0].clone()]);
         assert_eq!((status(&kept), status(&lost)), (200, 401));
         assert_eq!(operator.request("GET", &path, Some(&lost), None).1["code"], "token_revoked");
@@ -320,13 +327,6 @@ on_both! {
         assert_eq!(list().len(), 4);
     }
 
-    fn trust_and_moves_are_gone_by_at_once(operator: Operator) {
-        operator.fails(&["account", "trust", "mira@example.org", "--site", SITE], "account_not_found");
-        let token = operator.sign_in("mira@example.org");
-        assert_eq!(operator.post(&token, "The first."), "held");
-        assert_eq!(operator.done(&["account", "trust", "Mira@Example.org", "--site", SITE]), ["trusted"]);
-        assert_eq!(operator.post(&token, "The second."), "published");
-
     fn a_table_that_may_be_either_is_not_imported_as_names(operator: Operator) {
         let import = ["people", "import", "--site", SITE, "rows.csv"];
         for rows in ["full_name,ward\nAlan Bee,North\n", "foo,bar\nx,y\n", "name;other_names\nAlan Bee;\n", "Bee, Alan\n"] {
@@ -433,6 +433,13 @@ on_both! {
         let read = Call::to(server.port, "GET", "/api/v1/sites/parish-post/comments?page=https%3A%2F%2Fa.example.org%2F").expect(200);
         assert_eq!(read.json()["comments"], json!([]));
     }
+
+    fn trust_and_moves_are_gone_by_at_once(operator: Operator) {
+        operator.fails(&["account", "trust", "mira@example.org", "--site", SITE], "account_not_found");
+        let token = operator.sign_in("mira@example.org");
+        assert_eq!(operator.post(&token, "The first."), "held");
+        assert_eq!(operator.done(&["account", "trust", "Mira@Example.org", "--site", SITE]), ["trusted"]);
+        assert_eq!(operator.post(&token, "The second."), "published");
 
         let new = "https://blog.example.org/2026/candidates";
         let count = |page: &str| operator.request("GET", &format!("/api/v1/sites/{SITE}/comments?page={page}"), None, None).1["comments"].as_array().unwrap().len();
