@@ -67,12 +67,13 @@ export interface Comment {
   parent_id: string | null;
   html: string;
   created_at: string;
+  /** Whether this is a text that waits, beside one that is public where `state` says so. */
+  pending: boolean;
 }
 
 /** One of the reader's own that is not plainly public or can still be edited. */
 export interface Own extends Comment {
   body: string;
-  pending: boolean;
   reason: string | null;
   reason_text: string | null;
   editable_until: string | null;

@@ -385,7 +385,7 @@ export class Widget {
 
   /** Shows a comment that was just sent. */
   async sent(comment: Comment, what: Composer['what']): Promise<void> {
-    const fresh = comment.state === 'published';
+    const fresh = comment.state === 'published' && !comment.pending;
     if (fresh && !what.own) {
       this.mine(comment);
       this.recount(1);

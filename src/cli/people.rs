@@ -13,6 +13,9 @@ use crate::service::people::{self, Tester};
 use crate::service::sites;
 use crate::transfer::people::{Format, read};
 
+/// So many names are said of a list that is imported.
+const FIRST: usize = 3;
+
 /// The people whom comments on a site may name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -24,7 +27,7 @@ pub enum Command {
         site: Slug,
         /// A file, or - for standard input.
         file: PathBuf,
-        /// names or csv; told by the first line where not given.
+        /// names or csv; told by the first line where not given, and asked for where that does not tell.
         #[arg(long)]
         format: Option<Format>,
         /// What naming one of them does: flag, hold or two. Where not given, those who are on the register keep
@@ -34,6 +37,15 @@ pub enum Command {
         /// Says what would be done, and does nothing.
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Removes one entry: its names are watched for no longer, and comments that wait are judged anew before they are
+    /// approved. What was found stays with the comments, without saying whose entry it was.
+    Remove {
+        /// The site.
+        #[arg(long)]
+        site: Slug,
+        /// The entry's outside id, or its name, as `people list` says them.
+        who: String,
     },
     /// Lists the register: stance, outside id, name and other names, separated by tabs.
     List {
@@ -73,9 +85,14 @@ impl Command {
                     .read_to_end(&mut bytes)
                     .with_context(|| file.display().to_string())?;
                 let list = read(&bytes, format)?;
+                let first: Vec<String> = list.people.iter().take(FIRST).map(|it| it.name.clone()).collect();
                 let imported = people::import(app, site.id, list, stance, dry_run)?;
                 for row in &imported.bad_rows {
                     writeln!(out, "passed over: {row}")?;
+                }
+                // So that a file which was read otherwise than it was meant is noticed.
+                if !first.is_empty() {
+                    writeln!(out, "the first names: {}", first.join(" | "))?;
                 }
                 let would = if dry_run { "would be " } else { "" };
                 writeln!(
@@ -86,6 +103,11 @@ impl Command {
                     imported.unchanged,
                     imported.bad_rows.len()
                 )?;
+            }
+            Command::Remove { site, who } => {
+                let site = sites::by_slug(app, &site)?;
+                let removed = people::remove(app, site.id, &who)?;
+                writeln!(out, "{}", removed.name)?;
             }
             Command::List { site } => {
                 let site = sites::by_slug(app, &site)?;

@@ -65,7 +65,7 @@ pub enum TokenCommand {
         #[arg(long, default_value = "token")]
         name: String,
     },
-    /// Lists a site's tokens: id, role, when made, when used last, `revoked` where it is, name, separated by tabs.
+    /// Lists a site's tokens: id, role, when made, when used last or `never`, `revoked` where it is, name, separated by tabs.
     List {
         /// The site.
         #[arg(long)]
@@ -173,13 +173,17 @@ impl TokenCommand {
                     let TokenKind::Api { role, name, .. } = &token.kind else {
                         continue;
                     };
+                    let used = if token.used_at == token.created_at {
+                        String::from("never")
+                    } else {
+                        token.used_at.to_rfc3339()
+                    };
                     writeln!(
                         out,
-                        "{}\t{}\t{}\t{}\t{}\t{name}",
+                        "{}\t{}\t{}\t{used}\t{}\t{name}",
                         token.id,
                         role.as_str(),
                         token.created_at.to_rfc3339(),
-                        token.used_at.to_rfc3339(),
                         if token.revoked_at.is_some() { "revoked" } else { "" },
                     )?;
                 }

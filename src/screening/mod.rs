@@ -24,7 +24,7 @@ use crate::domain::finding::Finding;
 use crate::domain::html::SafeHtml;
 use crate::domain::id::{CommentId, PageId, PersonId};
 use crate::domain::site::Policy;
-use crate::domain::text::{CommentSource, DisplayName};
+use crate::domain::text::{CommentSource, DisplayName, shows_nothing};
 use fold::Reading;
 use plain::Plain;
 use render::{Link, Rendered};
@@ -62,6 +62,7 @@ pub struct Prepared {
     /// The source as written, folded.
     written: Reading,
     name_reading: Reading,
+    is_blank: bool,
     /// Why it could not be rendered, which holds it.
     failure: Option<&'static str>,
 }
@@ -75,6 +76,22 @@ impl Prepared {
     pub fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
+    /// Whether readers would see nothing: no letter, digit or sign, such as of a line alone, an empty quote, or an entity
+    /// for a space. A draft that could not be rendered is not said to be blank.
+    pub fn is_blank(&self) -> bool {
+        self.is_blank
+    }
+}
+
+/// What has become of an earlier text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The public reads it.
+    Public,
+    /// A moderator took it down, refused it or called it spam.
+    Refused,
+    /// It waits, or was replaced, or its author took it back.
+    Other,
 }
 
 /// A comment of the same site with the same fingerprint. The comment that is judged is not among them.
@@ -86,6 +103,8 @@ pub struct SeenBefore {
     pub page_id: PageId,
     /// Whether the same member wrote it.
     pub same_author: bool,
+    /// What has become of it.
+    pub fate: Fate,
 }
 
 /// What a text is judged against.
@@ -128,8 +147,14 @@ fn prepare_texts(source: &CommentSource, name: &str, source_url: Option<&str>) -
         Ok((html, rendered)) => (html, rendered, None),
         Err(why) => (sanitise::sanitise(""), Rendered::default(), Some(why)),
     };
-    let Rendered { plain, links, .. } = rendered;
+    let Rendered {
+        plain,
+        links,
+        shows_address,
+        ..
+    } = rendered;
     let visible = Reading::of(|| plain.chars());
+    let is_blank = failure.is_none() && !shows_address && plain.as_str().chars().all(shows_nothing);
     let raw = raw::chars(source);
     let written = Reading::of(|| raw.iter().cloned());
     Prepared {
@@ -143,6 +168,7 @@ fn prepare_texts(source: &CommentSource, name: &str, source_url: Option<&str>) -
         visible,
         written,
         name_reading: Reading::of_str(name),
+        is_blank,
         failure,
     }
 }

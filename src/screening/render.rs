@@ -8,6 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::linkify;
 use super::plain::Plain;
 use super::sanitise::LANGUAGES;
+use crate::domain::text::shows_nothing;
 
 /// Quotes and lists nest this deep; what is deeper is shown at this depth.
 const BLOCK_DEPTH: usize = 8;
@@ -25,6 +26,8 @@ pub(super) struct Rendered {
     pub plain: Plain,
     /// Its links, clickable or not, in order.
     pub links: Vec<Link>,
+    /// Whether a link without a text shows its address in the place of one.
+    pub shows_address: bool,
 }
 
 /// A link of a comment.
@@ -316,6 +319,7 @@ impl Renderer<'_> {
                 self.links = self.links.saturating_sub(1);
                 if self.rendered.html.len() == shown_from {
                     escape(&mut self.rendered.html, &address);
+                    self.rendered.shows_address |= !address.chars().all(shows_nothing);
                 }
                 end
             }

@@ -14,7 +14,7 @@ use crate::jobs::Job;
 use crate::limits::{self, Key};
 use crate::screening::{self, Draft, Judgement};
 use crate::service::judging::{self, Gathered, Place};
-use crate::service::post_comment::invalid_source;
+use crate::service::post_comment::{invalid_source, seen_by_readers};
 use crate::service::sessions::Reader;
 use crate::service::{Client, Result, ServiceError, tell_moderators};
 use crate::storage::Tx;
@@ -56,6 +56,7 @@ pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, e
         name: &reader.membership.name,
         source_url: source_url.as_deref(),
     });
+    seen_by_readers(&prepared)?;
     let name_key = screening::name_key(&reader.membership.name);
     let author = reader.clone();
 

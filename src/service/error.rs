@@ -108,7 +108,10 @@ impl ServiceError {
         let (code, detail) = match errors.first() {
             Some(first) => (
                 first.code,
-                format!("{} is not valid: {}", first.pointer, first.code),
+                match first.pointer.as_str() {
+                    "" => format!("the body as a whole is not valid: {}", first.code),
+                    pointer => format!("{pointer} is not valid: {}", first.code),
+                },
             ),
             None => ("invalid", String::from("the request is not valid")),
         };

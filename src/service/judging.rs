@@ -10,7 +10,7 @@ use crate::domain::finding::Finding;
 use crate::domain::id::{CommentId, FindingId, MembershipId, PageId, SiteId};
 use crate::domain::page::{Page, PageKey, PageState};
 use crate::domain::site::Site;
-use crate::screening::{Facts, Judgement, Prepared, Register, SeenBefore, judge};
+use crate::screening::{Facts, Fate, Judgement, Prepared, Register, SeenBefore, judge};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 use crate::storage::stores::comments::EarlierText;
@@ -177,6 +177,11 @@ impl Gathered {
                 comment_id: text.comment_id,
                 page_id: text.page_id,
                 same_author: text.membership_id == self.author.id,
+                fate: match text.state {
+                    _ if text.is_public => Fate::Public,
+                    "removed" | "rejected" | "spam" => Fate::Refused,
+                    _ => Fate::Other,
+                },
             })
             .collect();
         judge(

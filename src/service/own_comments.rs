@@ -32,6 +32,12 @@ pub struct CommentWithBody {
     /// The Markdown of the revision shown; for its author and moderators only, and until it is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// Whether the text shown is one that waits; with `body`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<bool>,
+    /// The number of the text that the public reads, `null` where it reads none; with `body`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_revision: Option<Option<i32>>,
 }
 
 /// One of an author's own comments.
@@ -53,6 +59,8 @@ pub struct OwnComment {
     pub created_at: String,
     /// Whether a text of it waits.
     pub pending: bool,
+    /// The number of the text that the public reads, where it reads one.
+    pub live_revision: Option<i32>,
     /// Why it waits or was refused: a word. What would tell of the register says `needs_review`.
     pub reason: Option<String>,
     /// The moderator's reason where it is a sentence of their own.
@@ -114,6 +122,8 @@ pub fn comment_for(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentW
         Ok(CommentWithBody {
             comment: view,
             body: (own && !revision.is_erased()).then(|| revision.source.as_str().to_owned()),
+            pending: own.then(|| comment.state.pending().is_some()),
+            live_revision: own.then(|| comment.state.public_revision()),
         })
     })
 }
@@ -207,6 +217,7 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 parent_id: comment.parent_id.map(|id| id.to_string()),
                 created_at: comment.created_at.to_rfc3339(),
                 pending: comment.state.pending().is_some(),
+                live_revision: comment.state.public_revision(),
                 reason,
                 reason_text,
                 editable_until: until.map(Micros::to_rfc3339),

@@ -1,4 +1,4 @@
-//! A site's register: importing, listing, and trying it out on texts.
+//! A site's register: importing, removing, listing, and trying it out on texts.
 
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,37 @@ fn key_of(outside_id: Option<&str>, name: &str) -> String {
                 .to_lowercase()
         ),
     }
+}
+
+/// Removes the entry that an import knows by this id, or whose name this is. Comments that wait are judged on the
+/// register without it before anybody approves them.
+///
+/// # Errors
+/// `person_not_found`; `person_unclear` where several entries have the name and none the id.
+pub fn remove(app: &App, site: SiteId, who: &str) -> Result<Person> {
+    let (by_id, by_name) = (who.trim().to_owned(), key_of(None, who));
+    app.db.write(move |tx| {
+        let people = tx.people(site)?;
+        let of_id = people
+            .iter()
+            .find(|person| person.outside_id.as_deref() == Some(&by_id));
+        let mut named = people
+            .iter()
+            .filter(|person| key_of(None, &person.name) == by_name);
+        let person = match (of_id, named.next(), named.next()) {
+            (Some(person), _, _) | (None, Some(person), None) => person.clone(),
+            (None, None, _) => return Err(ServiceError::not_found("person_not_found")),
+            (None, Some(_), Some(_)) => {
+                return Err(ServiceError::conflict(
+                    "person_unclear",
+                    "several entries have this name; give the outside id of one",
+                ));
+            }
+        };
+        tx.remove_person(person.id)?;
+        tx.register_changed(site)?;
+        Ok(person)
+    })
 }
 
 /// A site's register, by name.

@@ -88,6 +88,7 @@ pub fn post_comment(
         name: &reader.membership.name,
         source_url: source_url.as_deref(),
     });
+    seen_by_readers(&prepared)?;
     let name_key = screening::name_key(&reader.membership.name);
 
     for attempt in 0..=judging::TRIES {
@@ -282,6 +283,15 @@ pub fn invalid_source(why: InvalidSource) -> ServiceError {
         InvalidSource::Empty => ServiceError::invalid("/body", "body_empty"),
         InvalidSource::TooLong => ServiceError::invalid("/body", "body_too_long"),
         InvalidSource::Nul => ServiceError::invalid("/body", "body_has_nul"),
+    }
+}
+
+/// Refuses a text of which readers would see nothing: with what is left of it, nobody can say why it was held.
+pub(super) fn seen_by_readers(prepared: &screening::Prepared) -> Result<()> {
+    if prepared.is_blank() {
+        Err(invalid_source(InvalidSource::Empty))
+    } else {
+        Ok(())
     }
 }
 

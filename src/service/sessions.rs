@@ -267,7 +267,9 @@ fn good(tx: &mut dyn Tx, hash: &[u8; 32], now: Micros) -> Result<Token> {
 
 /// Writes down that the token was used, and when it ends now. Not every use: `session` says which. Gives whether it was.
 fn note_use(app: &App, token: &Token, now: Micros, ends: Option<Micros>) -> Result<bool> {
-    if !session::is_worth_noting(token.used_at, now) {
+    // A program's first use is told from its making by the time alone.
+    let is_first = matches!(token.kind, TokenKind::Api { .. }) && token.used_at == token.created_at;
+    if !is_first && !session::is_worth_noting(token.used_at, now) {
         return Ok(false);
     }
     let id = token.id;

@@ -29,20 +29,29 @@ impl FromStr for Format {
 }
 
 impl Format {
-    /// The format that the first line speaks for: CSV where it has a column for names.
-    pub fn of_content(text: &str) -> Self {
-        let header = text
-            .trim_start_matches('\u{FEFF}')
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_ascii_lowercase();
-        let is_header = header
-            .split(',')
-            .map(|column| column.trim().trim_matches('"'))
-            .any(is_name_column);
-        if is_header { Format::Csv } else { Format::Names }
+    /// The format that the first line speaks for: CSV where it has a column for names, names where it is one. A first line
+    /// of several columns whose names are not known here speaks for neither, and nobody guesses: as names it would
+    /// watch for whole rows, and so for nobody.
+    ///
+    /// # Errors
+    /// Where it speaks for neither.
+    pub fn of_content(text: &str) -> Result<Self, UnreadableList> {
+        let lines = || text.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+        let header = lines().next().unwrap_or("").to_ascii_lowercase();
+        let mut columns = header.split(',').map(|column| column.trim().trim_matches('"'));
+        if columns.any(is_name_column) {
+            return Ok(Format::Csv);
+        }
+        match lines().find(|line| !is_passed_over(line)) {
+            Some(line) if line.contains([',', ';', '\t']) => Err(UnreadableList::UnclearFormat),
+            _ => Ok(Format::Names),
+        }
     }
+}
+
+/// Whether a line of a list of names holds none.
+fn is_passed_over(line: &str) -> bool {
+    line.is_empty() || line.starts_with('#')
 }
 
 fn is_name_column(column: &str) -> bool {
@@ -95,6 +104,12 @@ pub enum UnreadableList {
     /// CSV without a column for names.
     #[error("the header has no column \"name\" or \"person_name\"")]
     NoNameColumn,
+    /// Which format it is was not said, and the first line does not tell.
+    #[error(
+        "the first line looks like a row of a table, and none of its columns, separated by commas, is \"name\" or \
+         \"person_name\": name the column so, or say --format csv for a table or --format names for one name a line"
+    )]
+    UnclearFormat,
 }
 
 /// Reads a list of people.
@@ -104,7 +119,11 @@ pub enum UnreadableList {
 pub fn read(bytes: &[u8], format: Option<Format>) -> Result<List, UnreadableList> {
     let text = std::str::from_utf8(bytes).map_err(|_not_utf8| UnreadableList::NotText)?;
     let text = text.trim_start_matches('\u{FEFF}');
-    match format.unwrap_or_else(|| Format::of_content(text)) {
+    let format = match format {
+        Some(format) => format,
+        None => Format::of_content(text)?,
+    };
+    match format {
         Format::Names => Ok(read_names(text)),
         Format::Csv => read_csv(text),
     }
@@ -114,7 +133,7 @@ fn read_names(text: &str) -> List {
     let mut list = List::default();
     for (line, name) in (1..).zip(text.lines()) {
         let name = name.trim();
-        if name.is_empty() || name.starts_with('#') {
+        if is_passed_over(name) {
             continue;
         }
         push(
@@ -253,6 +272,28 @@ mod tests {
         assert_eq!(list.people[1].outside_id, None);
         let lines: Vec<_> = list.bad_rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [4, 5]);
+    }
+
+    #[test]
+    fn what_may_be_either_is_not_guessed() {
+        for text in [
+            "full_name,ward\nAlan Bee,North\n",
+            "foo,bar\nx,y\n",
+            "name;other_names\nAlan Bee;\n",
+            "full_name\tward\nAlan Bee\tNorth\n",
+            "Bee, Alan\nQuenby, Orla\n",
+            "# the ward, 2026\n\nBee, Alan\n",
+        ] {
+            assert_eq!(
+                read(text.as_bytes(), None),
+                Err(UnreadableList::UnclearFormat),
+                "{text}"
+            );
+        }
+        let named = |text: &str, format| read(text.as_bytes(), format).unwrap().people.len();
+        assert_eq!(named("Bee, Alan\nQuenby, Orla\n", Some(Format::Names)), 2);
+        assert_eq!(named("# the ward, 2026\nAlan Bee\n", None), 1);
+        assert_eq!(named("name\nAlan Bee\n", None), 1);
     }
 
     #[test]

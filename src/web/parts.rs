@@ -49,7 +49,7 @@ impl FromParams for PartRequest {
         let page = params.required("page")?;
         let page_id = params.optional("page_id")?;
         page_key(&page, page_id.as_deref())?;
-        let sort = match params.optional("sort")?.as_deref() {
+        let sort = match params.optional_or("sort", "invalid_sort")?.as_deref() {
             None => None,
             Some("oldest") => Some(Sort::Oldest),
             Some("newest") => Some(Sort::Newest),
@@ -57,7 +57,7 @@ impl FromParams for PartRequest {
                 return Err(ServiceError::malformed_with("invalid_sort", "sort is oldest or newest").into());
             }
         };
-        let after = match params.optional("after")? {
+        let after = match params.optional_or("after", "invalid_cursor")? {
             None => None,
             Some(text) => Some(Cursor::decode(&text).ok_or_else(wrong_cursor)?),
         };

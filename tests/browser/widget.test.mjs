@@ -213,6 +213,9 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await reader.getByRole('button', { name: 'Save' }).click();
   await reader.getByText('Your new text waits for a moderator.').waitFor();
   await reader.locator('article > .preview', { hasText: 'Third words.' }).waitFor();
+  // What the public reads stays the comment's text, for its author as well, and nobody says that it is posted.
+  assert.equal((await reader.locator('article > .body').allTextContents()).map((text) => text.trim()).join(), 'Second words.');
+  await reader.locator('[role="status"]', { hasText: 'waits for a moderator' }).waitFor({ state: 'attached' });
   assert.deepEqual(await publicBodies('/own'), ['Second words.']);
 
   await box(reader).fill('Something else entirely.');

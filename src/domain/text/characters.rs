@@ -50,6 +50,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether readers see nothing where the character stands alone: white space, or no sign at all.
+pub(crate) fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
 /// Whether a mark can be left out without making another word: accents, and the points of Arabic and Hebrew. The
 /// marks of Indic and other scripts are vowels.
 pub(crate) fn is_droppable_mark(c: char) -> bool {

@@ -7,7 +7,7 @@ mod name;
 mod source;
 mod source_url;
 
-pub(crate) use characters::{is_droppable_mark, is_invisible};
+pub(crate) use characters::{is_droppable_mark, is_invisible, shows_nothing};
 pub use email::{EmailAddress, InvalidEmail};
 pub use name::{DisplayName, InvalidName};
 pub use source::{COMMENT_LIMIT, CommentSource, InvalidSource};

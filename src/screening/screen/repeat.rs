@@ -1,6 +1,6 @@
 //! Repeats: texts that the site has seen before.
 
-use super::super::{Facts, Prepared};
+use super::super::{Facts, Fate, Prepared};
 use super::Failure;
 use crate::domain::account::Standing;
 use crate::domain::finding::{Finding, Rule, Strength};
@@ -21,11 +21,30 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
         .chars()
         .filter(|c| *c != ' ')
         .count();
+    let not_public = facts
+        .seen_before
+        .iter()
+        .filter(|seen| seen.fate != Fate::Public)
+        .count();
+    let refused_here = facts
+        .seen_before
+        .iter()
+        .any(|seen| seen.same_author && seen.fate == Fate::Refused);
     let strength = match facts.standing {
+        // Whoever is told that it does not stay up does not put it up again alone, however few words it is.
+        _ if refused_here => Strength::Hold,
         _ if letters < SHORT => Strength::Note,
+        // What a moderator took down, refused or has yet to read, and what its author took back before or after, is
+        // nobody's to publish without one.
+        _ if not_public > 0 => Strength::Hold,
         // A member with approved comments who posts a text twice has most likely pressed twice.
         Standing::Known | Standing::Trusted => Strength::Flag,
         _ => Strength::Hold,
+    };
+    let hidden = match not_public {
+        0 => String::new(),
+        1 => String::from(" 1 of them is not public."),
+        count => format!(" {count} of them are not public."),
     };
     let times = match count {
         1 => String::from("once"),
@@ -35,7 +54,9 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
     Ok(vec![Finding {
         rule: Rule::of("repeat"),
         strength,
-        message: format!("This text was posted {times} before, {by_same} of them by the same member."),
+        message: format!(
+            "This text was posted {times} before, {by_same} of them by the same member.{hidden}"
+        ),
         spans: Vec::new(),
         mention: None,
     }])

@@ -156,10 +156,21 @@ fn a_listed_expression_that_is_none_holds_rather_than_being_skipped() {
 #[test]
 fn repeats_weigh_by_standing_and_length() {
     let rng = SeededRng::new(3);
-    let seen = |same_author| SeenBefore {
+    let seen = |same_author, fate| SeenBefore {
         comment_id: CommentId::new(Micros::from_i64(1), &rng),
         page_id: PageId::new(Micros::from_i64(1), &rng),
         same_author,
+        fate,
+    };
+    let finding = |source, standing, seen_before| {
+        let case = Case {
+            standing,
+            seen_before,
+            ..Case::default()
+        };
+        let mut findings = judged(source, &case).findings;
+        findings.retain(|finding| finding.rule.as_str() == "repeat");
+        findings.remove(0)
     };
     for (source, standing, strength) in [
         (GENERAL, Standing::New, Strength::Hold),
@@ -167,22 +178,42 @@ fn repeats_weigh_by_standing_and_length() {
         (GENERAL, Standing::Trusted, Strength::Flag),
         ("I agree!", Standing::New, Strength::Note),
     ] {
-        let case = Case {
+        let finding = finding(
+            source,
             standing,
-            seen_before: vec![seen(false), seen(true)],
-            ..Case::default()
-        };
-        let judgement = judged(source, &case);
-        let finding = judgement
-            .findings
-            .iter()
-            .find(|finding| finding.rule.as_str() == "repeat")
-            .unwrap();
+            vec![seen(false, Fate::Public), seen(true, Fate::Public)],
+        );
         assert_eq!(finding.strength, strength, "{standing}");
         assert_eq!(
             finding.message,
             "This text was posted twice before, 1 of them by the same member."
         );
+    }
+    for (source, same_author, fate, strength) in [
+        (GENERAL, true, Fate::Refused, Strength::Hold),
+        (GENERAL, false, Fate::Refused, Strength::Hold),
+        (GENERAL, true, Fate::Other, Strength::Hold),
+        (GENERAL, false, Fate::Other, Strength::Hold),
+        ("I agree!", true, Fate::Refused, Strength::Hold),
+        ("I agree!", false, Fate::Refused, Strength::Note),
+        ("I agree!", true, Fate::Other, Strength::Note),
+    ] {
+        for standing in [Standing::Known, Standing::Trusted] {
+            let finding = finding(
+                source,
+                standing,
+                vec![seen(true, Fate::Public), seen(same_author, fate)],
+            );
+            assert_eq!(
+                finding.strength, strength,
+                "{source} {same_author} {fate:?} {standing}"
+            );
+            assert!(
+                finding.message.ends_with(" 1 of them is not public."),
+                "{}",
+                finding.message
+            );
+        }
     }
 }
 

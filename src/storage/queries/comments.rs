@@ -168,12 +168,14 @@ impl CommentStore for Work<'_> {
                 comments::page_id,
                 comments::membership_id,
                 comments::state,
+                comments::live,
+                revisions::number,
             ))
             .order((revisions::created_at.desc(), revisions::comment_id.desc()))
             .limit(EARLIER_TEXTS)
-            .load::<(Vec<u8>, Vec<u8>, Vec<u8>, i16)>(self.conn)?
+            .load::<(Vec<u8>, Vec<u8>, Vec<u8>, i16, Option<i32>, i32)>(self.conn)?
             .into_iter()
-            .map(|(id, page, author, state)| {
+            .map(|(id, page, author, state, live, number)| {
                 let row = RowOf {
                     table: "comments",
                     key: &id,
@@ -183,6 +185,8 @@ impl CommentStore for Work<'_> {
                     page_id: row.bytes("page_id", page)?,
                     membership_id: row.bytes("membership_id", author)?,
                     state: row.code("state", state, word_of_code)?,
+                    // An author may have hidden the live text while another waits.
+                    is_public: state == PUBLISHED && live == Some(number),
                 })
             })
             .collect()

@@ -10,7 +10,7 @@ use crate::domain::id::{PersonId, SiteId};
 use crate::domain::person::Person;
 use crate::storage::Result;
 use crate::storage::rows::people::{PersonNameRow, PersonRow, name_rows};
-use crate::storage::schema::{person_names, persons, sites};
+use crate::storage::schema::{findings, page_people, person_names, persons, sites};
 use crate::storage::stores::PersonStore;
 
 impl PersonStore for Work<'_> {
@@ -56,6 +56,20 @@ impl PersonStore for Work<'_> {
                 .values(row)
                 .execute(self.conn)?;
         }
+        Ok(())
+    }
+
+    fn remove_person(&mut self, person: PersonId) -> Result<()> {
+        let id = person.as_bytes();
+        diesel::update(findings::table.filter(findings::person_id.eq(id)))
+            .set((
+                findings::person_id.eq(None::<Vec<u8>>),
+                findings::tier.eq(None::<String>),
+            ))
+            .execute(self.conn)?;
+        diesel::delete(page_people::table.filter(page_people::person_id.eq(id))).execute(self.conn)?;
+        diesel::delete(person_names::table.filter(person_names::person_id.eq(id))).execute(self.conn)?;
+        diesel::delete(persons::table.find(id)).execute(self.conn)?;
         Ok(())
     }
 

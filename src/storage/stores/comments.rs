@@ -57,6 +57,8 @@ pub struct EarlierText {
     pub membership_id: MembershipId,
     /// Its state's word.
     pub state: &'static str,
+    /// Whether this text of it is what the public reads.
+    pub is_public: bool,
 }
 
 /// What the desk's queue is asked for. All given conditions must hold.

@@ -13,6 +13,9 @@ pub trait PersonStore {
     fn people_by_ids(&mut self, ids: &[PersonId]) -> Result<Vec<Person>>;
     /// Adds an entry, or writes it anew where its id is there.
     fn put_person(&mut self, person: &Person, now: Micros) -> Result<()>;
+    /// Deletes an entry with its names, and takes it off the pages that it was tagged on. Findings of it stay, without a
+    /// mention.
+    fn remove_person(&mut self, person: PersonId) -> Result<()>;
     /// Says that the site's register has changed: raises its version and the counter `sites`. Gives the new version.
     fn register_changed(&mut self, site: SiteId) -> Result<i64>;
 }

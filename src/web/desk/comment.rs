@@ -32,6 +32,7 @@ struct Asked {
 
 impl FromParams for Asked {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let done = params.optional("done")?.is_some();
         params.ignore_rest();
         Ok(Self { done })

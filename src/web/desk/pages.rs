@@ -36,6 +36,7 @@ struct Asked {
 
 impl FromParams for Asked {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let text = params.optional("q")?;
         params.ignore_rest();
         Ok(Self { text })

@@ -53,6 +53,7 @@ struct Asked {
 
 impl FromParams for Asked {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let state = params.optional("state")?;
         if state
             .as_deref()

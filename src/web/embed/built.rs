@@ -1,23 +1,23 @@
 //! Which builds of the widget the server carries. Made by `embed-js/build.mjs`.
 
 /// The build that `/embed.js` answers.
-pub(super) const NEWEST: &str = "717ec0e9a7c39115";
+pub(super) const NEWEST: &str = "f05225eaa86695a2";
 
 /// Version, name and bytes of each file.
 pub(super) const FILES: [(&str, &str, &[u8]); 3] = [
     (
-        "717ec0e9a7c39115",
+        "f05225eaa86695a2",
         "comments.css",
-        include_bytes!("../../../embed-js/built/717ec0e9a7c39115/comments.css"),
+        include_bytes!("../../../embed-js/built/f05225eaa86695a2/comments.css"),
     ),
     (
-        "717ec0e9a7c39115",
+        "f05225eaa86695a2",
         "counts.js",
-        include_bytes!("../../../embed-js/built/717ec0e9a7c39115/counts.js"),
+        include_bytes!("../../../embed-js/built/f05225eaa86695a2/counts.js"),
     ),
     (
-        "717ec0e9a7c39115",
+        "f05225eaa86695a2",
         "embed.js",
-        include_bytes!("../../../embed-js/built/717ec0e9a7c39115/embed.js"),
+        include_bytes!("../../../embed-js/built/f05225eaa86695a2/embed.js"),
     ),
 ];

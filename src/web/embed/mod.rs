@@ -28,6 +28,7 @@ struct FragmentRequest(PartRequest);
 
 impl FromParams for FragmentRequest {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let contract = params
             .parsed::<u8>("f", "invalid_contract")?
             .unwrap_or(fragment::CONTRACT);

@@ -77,18 +77,37 @@ impl Params {
         taken.into_iter().map(|(_, value)| value).collect()
     }
 
-    /// A parameter that may be left out. An empty one counts as left out.
+    /// A parameter that may be left out, but not be empty.
     ///
     /// # Errors
-    /// 400 `duplicate_parameter`.
+    /// 400 `duplicate_parameter`; `invalid_parameter` where it is empty.
     pub fn optional(&mut self, name: &'static str) -> Result<Option<String>, WebError> {
+        self.optional_or(name, "invalid_parameter")
+    }
+
+    /// As [`Params::optional`], with another code where it is empty.
+    ///
+    /// # Errors
+    /// 400 `duplicate_parameter`; `code` where it is empty.
+    pub fn optional_or(
+        &mut self,
+        name: &'static str,
+        code: &'static str,
+    ) -> Result<Option<String>, WebError> {
+        match self.one(name)? {
+            Some(value) if value.is_empty() => Err(malformed(code, format!("{name} is empty: leave it out"))),
+            value => Ok(value),
+        }
+    }
+
+    fn one(&mut self, name: &'static str) -> Result<Option<String>, WebError> {
         let mut values = self.all(name).into_iter();
         match (values.next(), values.next()) {
             (_, Some(_second)) => Err(malformed(
                 "duplicate_parameter",
                 format!("{name} comes more than once"),
             )),
-            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+            (value, None) => Ok(value),
         }
     }
 
@@ -97,7 +116,8 @@ impl Params {
     /// # Errors
     /// 400 `missing_parameter`, `duplicate_parameter`.
     pub fn required(&mut self, name: &'static str) -> Result<String, WebError> {
-        self.optional(name)?
+        self.one(name)?
+            .filter(|value| !value.is_empty())
             .ok_or_else(|| malformed("missing_parameter", format!("{name} is missing")))
     }
 
@@ -110,7 +130,7 @@ impl Params {
         name: &'static str,
         code: &'static str,
     ) -> Result<Option<T>, WebError> {
-        let Some(text) = self.optional(name)? else {
+        let Some(text) = self.optional_or(name, code)? else {
             return Ok(None);
         };
         match text.parse() {
@@ -132,6 +152,12 @@ impl Params {
         } else {
             Err(malformed("invalid_limit", "limit is 1 to 100"))
         }
+    }
+
+    /// Takes parameters without a value as left out: a form of a page sends every field that it has, and an address in a
+    /// blog's template may be filled with nothing.
+    pub fn forget_empty(&mut self) {
+        self.pairs.retain(|(_, value)| !value.is_empty());
     }
 
     /// Leaves what is left unread, for pages whose address people and their tools add things to.
@@ -219,6 +245,8 @@ mod tests {
             ("page=", "missing_parameter"),
             ("page=a&page=b", "duplicate_parameter"),
             ("page=a&x=1", "unknown_parameter"),
+            ("page=a&limit=", "invalid_limit"),
+            ("page=a&limit", "invalid_limit"),
             ("page=a&limit=0", "invalid_limit"),
             ("page=a&limit=101", "invalid_limit"),
             ("page=a&limit=-1", "invalid_limit"),

@@ -12,6 +12,8 @@ use actix_web::http::header::{
 
 use crate::app::App;
 
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
 /// What the answer's headers depend on of the request.
 pub(super) struct Asked {
     path: String,
@@ -53,6 +55,14 @@ pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers:
     if path == "/desk" || first_party.iter().any(|pages| path.starts_with(pages)) {
         set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
         set(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+        if html {
+            // Neither the page nor a script that got into it can use the reader's devices, position or money.
+            set(
+                headers,
+                PERMISSIONS_POLICY,
+                "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+            );
+        }
         return;
     }
     // Any page may read what the public may read; nothing from here on is answered to a cookie. This is no guard: the Origin

@@ -28,6 +28,7 @@ pub(super) struct AboutRequest {
 
 impl FromParams for AboutRequest {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let asked = Self {
             lang: params.parsed("lang", "invalid_lang")?,
             page: params.optional("page")?,

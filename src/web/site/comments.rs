@@ -40,6 +40,7 @@ pub(super) struct PageRequest {
 
 impl FromParams for PageRequest {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let lang = params.parsed("lang", "invalid_lang")?;
         let (reply, again) = (
             params.parsed("reply", "invalid_at")?,

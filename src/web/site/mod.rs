@@ -62,6 +62,7 @@ struct Place {
 
 impl FromParams for Place {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
         let page = params.required("page")?;
         let page_id = params.optional("page_id")?;
         parts::page_key(&page, page_id.as_deref())?;

@@ -57,6 +57,10 @@ both! {
             let shown: String = String::from_utf8_lossy(&body).chars().take(120).collect();
             let answer = app.posting(&ada).body("application/json", body).send().await;
             assert_eq!(told(&answer), refused(status, code, pointer), "{shown}");
+            let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+            assert!(!detail.starts_with(' '), "{shown}: {detail:?}");
+            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+            assert!(!detail.starts_with(' '), "{shown}: {detail}");
         }
         let good = with("\"body\":\"a good text\"");
         for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=latin1"] {
@@ -202,6 +206,18 @@ both! {
             assert_eq!((answer.status, answer.code().as_str()), (status, code), "{rest}");
             let fragment = format!("/embed/{SITE}/comments?page={PAGE}{rest}");
             assert_eq!(app.get(&fragment).send().await.status, status, "{rest}");
+        }
+        // A program leaves out what it does not mean; the address in a blog's template may be filled with nothing.
+        for (rest, code) in [
+            ("&limit=", "invalid_limit"),
+            ("&after=", "invalid_cursor"),
+            ("&at=", "invalid_at"),
+            ("&sort=", "invalid_sort"),
+            ("&page_id=", "invalid_parameter"),
+        ] {
+            let answer = app.get(&part_address(PAGE, rest)).expect(400).await;
+            assert_eq!(answer.code(), code, "{rest}");
+            app.get(&format!("/embed/{SITE}/comments?page={PAGE}{rest}")).expect(200).await;
         }
         app.get(&part_address(PAGE, "&limit=100")).expect(200).await;
         for page in ["", "blog", "javascript:alert(1)", "https://a@blog.example.org/"] {

@@ -60,13 +60,19 @@ both! {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let mine = &answer.json()["comment"];
         assert_eq!((&mine["body"], &mine["revision"], &mine["state"]), (&json!("The second text."), &json!(2), &json!("published")));
+        // What is shown to its author is not what the public reads, and says so.
+        assert_eq!((&mine["pending"], &mine["live_revision"]), (&json!(true), &json!(1)));
+        let again = app.get(&format!("/api/v1/comments/{id}")).origin(ORIGIN).token(&ada).expect(200).await.json();
+        assert_eq!(&again["comment"], mine);
         let public = app.part(PAGE, "").await;
         assert_eq!(public["comments"][0]["html"], "<p>The first text.</p>\n");
         assert_eq!((&public["comments"][0]["revision"], &public["comments"][0]["edited_at"]), (&json!(1), &Value::Null));
         let stranger = app.get(&format!("/api/v1/comments/{id}")).expect(200).await.json();
         assert_eq!(stranger["comment"]["html"], "<p>The first text.</p>\n");
+        assert_eq!((stranger["comment"].get("pending"), stranger["comment"].get("live_revision")), (None, None));
         let own = &app.me(&ada, PAGE).await["own"][0];
         assert_eq!((&own["state"], &own["pending"], &own["reason"], &own["revision"]), (&json!("published"), &json!(true), &json!("policy_all"), &json!(2)));
+        assert_eq!(own["live_revision"], 1);
         let seen = app.at_desk(&desk, &id).await;
         assert_eq!((&seen["body"], &seen["revision"]), (&json!("The first text."), &json!(1)));
         assert_eq!((&seen["pending_body"], &seen["pending_revision"]), (&json!("The second text."), &json!(2)));
@@ -80,6 +86,8 @@ both! {
         let public = app.part(PAGE, "").await;
         assert_eq!(public["comments"][0]["html"], "<p>The second text.</p>\n");
         assert_eq!(public["comments"][0]["edited_at"], "2026-11-23T10:01:00.000000Z");
+        let own = &app.me(&ada, PAGE).await["own"][0];
+        assert_eq!((&own["pending"], &own["live_revision"]), (&json!(false), &json!(2)));
         assert!(app.fragment(PAGE).await.contains("The second text."));
     }
 
@@ -101,6 +109,7 @@ both! {
         assert_eq!(app.part(PAGE, "").await["page"]["comment_count"], 1);
         let answer = app.edit(&ada, &id, &json!({ "body": "I meant this.", "while_checked": "hide" })).await;
         assert_eq!(answer.json()["comment"]["state"], "held");
+        assert_eq!((&answer.json()["comment"]["pending"], &answer.json()["comment"]["live_revision"]), (&json!(true), &Value::Null));
         let public = app.part(PAGE, "").await;
         assert_eq!((&public["comments"], &public["page"]["comment_count"]), (&json!([]), &json!(0)));
         assert!(!app.fragment(PAGE).await.contains("should not"));
@@ -120,6 +129,7 @@ both! {
         app.clock.advance(Duration::from_secs(1));
         let harmless = app.edit(&ada, &id, &json!({ "body": "Still nobody is named." })).await;
         assert_eq!(harmless.json()["comment"]["state"], "published");
+        assert_eq!((&harmless.json()["comment"]["pending"], &harmless.json()["comment"]["live_revision"]), (&json!(false), &json!(2)));
         let public = app.part(PAGE, "").await;
         assert_eq!(public["comments"][0]["html"], "<p>Still nobody is named.</p>\n");
         assert_eq!(public["comments"][0]["edited_at"], "2026-11-23T10:00:01.000000Z");

@@ -192,6 +192,29 @@ both! {
         assert_eq!(app.at_desk(&desk, &id_of(&comment)).await["reasons"], json!(["name_taken"]));
     }
 
+    async fn a_text_that_shows_nothing_is_refused(app: TestApp) {
+        app.ward_news(&json!({ "hold": "flagged" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let id = id_of(&app.comment(&ada, PAGE, "A remark that stays.").await);
+        for text in [
+            "***", "---", "[a]: http://spam.example", "#", "> ", "> >\n> #", "```\n```", "&nbsp;", "&#8203;", "&#x2800;", "- ", "***\n\n&nbsp;\n",
+        ] {
+            let body = json!({ "page": { "url": PAGE }, "body": text });
+            let posted = app.posting(&ada).json(&body).send().await;
+            let edited = app.edit(&ada, &id, &json!({ "body": text })).await;
+            for answer in [posted, edited] {
+                assert_eq!((answer.status, answer.code().as_str()), (422, "body_empty"), "{text:?}: {}", answer.text());
+                assert_eq!(answer.json()["errors"][0]["pointer"], "/body");
+            }
+        }
+        let part = app.part(PAGE, "").await;
+        assert_eq!((&part["comments"][0]["html"], &part["page"]["comment_count"]), (&json!("<p>A remark that stays.</p>\n"), &json!(1)));
+        // What shows a sign shows something.
+        for text in ["?", "👍", "`x`", "1", "[](https://parish.example.org/minutes)", "***\n\n…"] {
+            app.comment(&ada, PAGE, text).await;
+        }
+    }
+
     async fn a_comment_is_its_authors_until_it_is_public(app: TestApp) {
         let desk = app.ward_news(&json!({ "hold": "all" })).await;
         let ada = app.sign_in("ada@example.org", "Ada").await;
@@ -226,7 +249,7 @@ both! {
         assert_eq!(me["account"]["name"], "Ada");
         assert_eq!(me["votes"], json!({}));
         assert_eq!(own(&me), [json!({
-            "id": id, "state": "held", "revision": 1, "body": "Where does it stand?", "pending": true,
+            "id": id, "state": "held", "revision": 1, "body": "Where does it stand?", "pending": true, "live_revision": null,
             "reason": "policy_all", "reason_text": null, "editable_until": "2026-11-23T10:15:00.000000Z",
             "html": "<p>Where does it stand?</p>\n", "parent_id": null, "created_at": "2026-11-23T10:00:00.000000Z",
         })]);

@@ -1,5 +1,6 @@
 //! What holds a comment besides naming people: links, listed words, repeats.
 
+use hustings::domain::account::Standing;
 use serde_json::{Value, json};
 
 use crate::support::comments::{Desk, PAGE, id_of};
@@ -88,5 +89,48 @@ both! {
         let (once_more, rules) = judged(&app, &desk, &ada, "Thank you!").await;
         assert_eq!((state, once_more), (json!("published"), json!("published")));
         assert_eq!(rules, one("repeat", "note"));
+    }
+    async fn a_text_that_was_taken_down_does_not_go_up_again_alone(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "flagged" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let ben = app.sign_in("ben@example.org", "Ben").await;
+        for (email, standing) in [("ada@example.org", Standing::Known), ("ben@example.org", Standing::Trusted)] {
+            app.trust(email, standing).await;
+        }
+        let decide = async |id: &str, action: &str| {
+            let answer = app.decide(&desk, id, &json!({ "action": action, "reason": "abusive" })).await;
+            assert_eq!(answer.status, 200, "{action}: {}", answer.text());
+        };
+        let state = async |token: &str, text: &str| app.comment(token, PAGE, text).await["state"].clone();
+        for (n, fates) in [&["remove"][..], &["spam"], &["hold", "reject"], &["hold"], &["withdraw"]].iter().enumerate() {
+            let text = format!("The committee is a nest of liars, number {n}.");
+            let id = id_of(&app.comment(&ada, PAGE, &text).await);
+            // What is public is said twice by mistake.
+            assert_eq!(state(&ada, &text).await, "published", "{fates:?}");
+            for action in *fates {
+                match *action {
+                    "withdraw" => app.withdraw(&ada, &id).await,
+                    action => decide(&id, action).await,
+                }
+            }
+            for (token, text) in [(&ada, text.clone()), (&ben, text.to_uppercase())] {
+                let comment = app.comment(token, PAGE, &text).await;
+                assert_eq!(comment["state"], "held", "{fates:?}");
+                assert_eq!(app.at_desk(&desk, &id_of(&comment)).await["reasons"], json!(["repeat"]), "{fates:?}");
+            }
+        }
+        // So is a text that waits beside one that is public, and one that was refused there.
+        let id = id_of(&app.comment(&ada, PAGE, "A harmless remark about the hedges.").await);
+        app.set_policy(&desk, &json!({ "hold": "all" })).await;
+        let edit = json!({ "body": "A remark about the hedges that is not harmless." });
+        assert_eq!(app.edit(&ada, &id, &edit).await.json()["comment"]["pending"], true);
+        app.set_policy(&desk, &json!({ "hold": "flagged" })).await;
+        assert_eq!(state(&ben, edit["body"].as_str().unwrap()).await, "held");
+        decide(&id, "reject").await;
+        assert_eq!(state(&ben, edit["body"].as_str().unwrap()).await, "held");
+        // Few words are anybody's, save theirs who was told no.
+        let short = id_of(&app.comment(&ada, PAGE, "You liars!").await);
+        decide(&short, "remove").await;
+        assert_eq!((state(&ada, "You liars!").await, state(&ben, "You liars!").await), (json!("held"), json!("published")));
     }
 }

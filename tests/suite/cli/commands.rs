@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::call::{Call, sign_in};
+use crate::support::call::{Call, ask, code_in_folder, sign_in};
 use crate::support::database::TestDatabase;
 use crate::support::on_both;
 use crate::support::server::{self, Place, Server};
@@ -185,6 +185,13 @@ on_both! {
         assert_eq!(listed.len(), 2, "{listed:?}");
         let of = listed.iter().find(|it| it[5] == "lost").unwrap();
         assert_eq!((of.len(), of[1].as_str(), of[4].as_str()), (6, "viewer", ""), "{of:?}");
+        // What was just used says when, not when it was made; what never was says so.
+        create("idle");
+        for (name, used) in [("kept", true), ("lost", true), ("idle", false)] {
+            let listed = list();
+            let of = listed.iter().find(|it| it[5] == name).unwrap();
+            assert_eq!((of[3] != "never", of[3] == of[2]), (used, false), "{of:?}");
+        }
         assert_eq!(operator.done(&["token", "revoke", &of[0], "--site", SITE]), [of[0].clone()]);
         assert_eq!((status(&kept), status(&lost)), (200, 401));
         assert_eq!(operator.request("GET", &path, Some(&lost), None).1["code"], "token_revoked");
@@ -273,19 +280,23 @@ on_both! {
         assert_eq!(said.last().unwrap(), "2 would be added, 0 would be changed, 0 unchanged, 1 passed over");
         assert_eq!(list(), Vec::<String>::new());
         let said = import(&["names.txt"]);
-        assert_eq!(said, ["passed over: line 5: the same person stands in line 2", "2 added, 0 changed, 0 unchanged, 1 passed over"]);
+        assert_eq!(said, [
+            "passed over: line 5: the same person stands in line 2",
+            "the first names: Quentin Farrowdale | Rosalind Thackwell | quentin farrowdale",
+            "2 added, 0 changed, 0 unchanged, 1 passed over",
+        ]);
         assert_eq!(import(&["names.txt"]).last().unwrap(), "0 added, 0 changed, 2 unchanged, 1 passed over");
         assert_eq!(list(), ["hold\t\tQuentin Farrowdale\t", "hold\t\tRosalind Thackwell\t"]);
 
         let csv = "person_id,person_name,other_names\nc-1,Ambrose Thistlewick,Amby; Mr Thistlewick\nc-2,\nc-3,,\nc-4,Odile Brannigan,\n";
         file("people.csv", csv);
         let said = import(&["people.csv", "--stance", "two"]);
-        assert_eq!(said.len(), 3, "{said:?}");
+        assert_eq!(said.len(), 4, "{said:?}");
         assert!(said[0].starts_with("passed over: line 3: ") && said[1].starts_with("passed over: line 4: no name"), "{said:?}");
-        assert_eq!(said[2], "2 added, 0 changed, 0 unchanged, 2 passed over");
+        assert_eq!(said[2..], ["the first names: Ambrose Thistlewick | Odile Brannigan", "2 added, 0 changed, 0 unchanged, 2 passed over"]);
         // Under their id they are found again with another name.
         let said = operator.fed(&["people", "import", "--site", SITE, "-"], "name,person_id\nOdile Brannigan-Fell,c-4\n");
-        assert_eq!(said, ["0 added, 1 changed, 0 unchanged, 0 passed over"]);
+        assert_eq!(said, ["the first names: Odile Brannigan-Fell", "0 added, 1 changed, 0 unchanged, 0 passed over"]);
         assert_eq!(list(), [
             "two\tc-1\tAmbrose Thistlewick\tAmby; Mr Thistlewick",
             "two\tc-4\tOdile Brannigan-Fell\t",
@@ -320,6 +331,113 @@ on_both! {
         file("bad.jsonl", "{\"id\": 1}\n");
         operator.fails(&["people", "test", "--site", SITE, "bad.jsonl"], "line 1");
         assert_eq!(list().len(), 4);
+    }
+
+    fn a_table_that_may_be_either_is_not_imported_as_names(operator: Operator) {
+        let import = ["people", "import", "--site", SITE, "rows.csv"];
+        for rows in ["full_name,ward\nAlan Bee,North\n", "foo,bar\nx,y\n", "name;other_names\nAlan Bee;\n", "Bee, Alan\n"] {
+            std::fs::write(operator.place.path().join("rows.csv"), rows).unwrap();
+            operator.fails(&import, "--format csv");
+            operator.fails(&import, "--format names");
+            assert_eq!(operator.done(&["people", "list", "--site", SITE]), Vec::<String>::new(), "{rows}");
+        }
+        let said = operator.done(&["people", "import", "--site", SITE, "rows.csv", "--format", "names"]);
+        assert_eq!(said, ["the first names: Bee, Alan", "1 added, 0 changed, 0 unchanged, 0 passed over"]);
+    }
+
+    fn an_entry_that_is_removed_is_watched_for_no_longer(operator: Operator) {
+        operator.done(&["site", "set", SITE, "--hold", "flagged"]);
+        let list = "name,person_id,other_names\nAlan Bee,c-1,Al Bee\nOrla Quenby,,\nOrla Quenby,c-2,\nHanna Brisket,c-3,\n";
+        operator.fed(&["people", "import", "--site", SITE, "-"], list);
+        let token = operator.sign_in("mira@example.org");
+        let desk = operator.done(&["token", "create", "--site", SITE, "--role", "moderator"]).pop().unwrap();
+        assert_eq!(operator.post(&token, "Alan Bee was here in town."), "held");
+        let waiting = || operator.request("GET", &format!("/api/v1/desk/comments?site={SITE}&state=held"), Some(&desk), None).1["comments"][0].clone();
+        let findings = |comment: &Value| comment["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "names_person").cloned().collect::<Vec<_>>();
+        let found = findings(&waiting());
+        assert_eq!((found.len(), &found[0]["person"]["name"]), (1, &json!("Alan Bee")), "{found:?}");
+
+        let remove = |who: &str| ["people", "remove", "--site", SITE, who].map(str::to_owned);
+        let fails = |who: &str, said: &str| operator.fails(&remove(who).each_ref().map(String::as_str), said);
+        fails("Nobody Here", "person_not_found");
+        fails("Orla Quenby", "person_unclear");
+        fails("Al Bee", "person_not_found");
+        assert_eq!(operator.done(&["people", "remove", "--site", SITE, "alan  bee"]), ["Alan Bee"]);
+        assert_eq!(operator.done(&["people", "remove", "--site", SITE, "c-2"]), ["Orla Quenby"]);
+        assert_eq!(operator.done(&["people", "list", "--site", SITE]), ["hold\tc-3\tHanna Brisket\t", "hold\t\tOrla Quenby\t"]);
+        // What was found stays, and says no longer whose entry it was.
+        let comment = waiting();
+        let found = findings(&comment);
+        assert_eq!((found.len(), &found[0]["person"], &found[0]["spans"][0]["text"]), (1, &Value::Null, &json!("Alan Bee")), "{found:?}");
+        assert_eq!(operator.post(&token, "Al Bee was there as well."), "published");
+        assert_eq!(operator.post(&token, "And Orla Quenby."), "held");
+        // Who approves reads first what the register says of it today.
+        let path = format!("/api/v1/desk/comments/{}/decisions", comment["id"].as_str().unwrap());
+        let approve = json!({ "action": "approve", "revision": 1 });
+        assert_eq!(operator.request("POST", &path, Some(&desk), Some(&approve)).1["code"], "findings_changed");
+        let (status, approved) = operator.request("POST", &path, Some(&desk), Some(&approve));
+        assert_eq!((status, &approved["state"], findings(&approved).len()), (200, &json!("published"), 0), "{approved}");
+    }
+
+    fn a_letter_that_was_given_up_is_taken_up_again(operator: Operator) {
+        let status = || operator.done(&["mail", "status"]);
+        assert_eq!(status(), ["0 waiting, 0 given up"]);
+        assert_eq!(operator.done(&["mail", "retry"]), ["0 tried again"]);
+        // A folder for letters that is a file takes none.
+        let letters = operator.place.path().join("letters");
+        let _there_or_not = std::fs::remove_dir_all(&letters);
+        std::fs::write(&letters, "no folder").unwrap();
+        ask(operator.server.port, SITE, ORIGIN, "mira@example.org", Some("Mira"));
+        // Tried once, and then as if it had been for eighteen minutes.
+        wait_for(|| {
+            operator.database.execute("UPDATE jobs SET attempts = 5, run_at = 0 WHERE attempts BETWEEN 1 AND 5");
+            status()[0] == "0 waiting, 1 given up"
+        });
+        let said = status();
+        assert!(said.len() == 2 && said[1].contains("\t6 tries\t"), "{said:?}");
+        std::fs::remove_file(&letters).unwrap();
+        assert_eq!(operator.done(&["mail", "retry"]), ["1 tried again"]);
+        code_in_folder(&letters, "mira@example.org");
+        wait_for(|| status() == ["0 waiting, 0 given up"]);
+    }
+
+    fn check_sends_a_letter_and_says_what_became_of_it(operator: Operator) {
+        let said = operator.done(&["check", "--letter", "ann@example.org"]);
+        assert!(said.last().unwrap().contains("the letter to ann@example.org was accepted"), "{said:?}");
+        let letters = operator.place.path().join("letters");
+        let files: Vec<_> = std::fs::read_dir(&letters).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
+        let letter = mail_parser::MessageParser::default().parse(&files[0]).unwrap();
+        assert_eq!((files.len(), letter.to().unwrap().first().unwrap().address.as_deref()), (1, Some("ann@example.org")));
+        std::fs::remove_dir_all(&letters).unwrap();
+        std::fs::write(&letters, "no folder").unwrap();
+        let output = operator.place.run(&["check", "--letter", "ann@example.org"]);
+        let said = utf8(output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("PROBLEM  the letter to ann@example.org: "), "{said}");
+    }
+
+    fn a_backup_is_gone_back_to(operator: Operator) {
+        let Operator { mut server, place, database } = operator;
+        let copy = place.path().join("copy.db");
+        let copy = copy.to_str().unwrap();
+        if database.folder().is_none() {
+            let output = place.run(&["backup", copy]);
+            let error = utf8(output.stderr);
+            assert!(output.status.code() == Some(1) && error.contains("pg_dump"), "{error}");
+            return;
+        }
+        let sites = || place.done(&["site", "list"]).len();
+        place.done(&["site", "add", "parish-post", "--name", "Parish", "--origin", "https://a.example.org"]);
+        // While the server runs.
+        assert_eq!(place.done(&["backup", copy]), [copy]);
+        place.done(&["site", "add", "third-site", "--name", "Third", "--origin", "https://b.example.org"]);
+        assert_eq!(sites(), 3);
+        server.stop();
+        place.done(&["restore", copy]);
+        assert_eq!(sites(), 2);
+        let server = place.serve(server.port);
+        let read = Call::to(server.port, "GET", "/api/v1/sites/parish-post/comments?page=https%3A%2F%2Fa.example.org%2F").expect(200);
+        assert_eq!(read.json()["comments"], json!([]));
     }
 
     fn trust_and_moves_are_gone_by_at_once(operator: Operator) {

@@ -51,9 +51,8 @@ both! {
         let here = app.post_text(&reader, "A text.").await;
         app.clock.advance(std::time::Duration::from_secs(1));
         let there = parish_comment(&app, "Another text.").await;
-        assert_eq!(app.queue(&staff, "site=ward-news&site=parish-post").await.0, [here.clone(), there.clone()]);
+        assert_eq!(app.queue(&staff, "site=ward-news&site=parish-post").await.0, [here, there.clone()]);
         assert_eq!(app.queue(&staff, "site=third-site&site=parish-post").await.0, [there]);
-        assert_eq!(app.queue(&staff, "site=&site=ward-news").await.0, [here]);
         assert_eq!(app.queue(&staff, "site=third-site").await.0, Vec::<String>::new());
         let answer = app.ask_desk(&staff, "GET", &format!("{LIST}?site=ward-news&site=None%20such"), None).await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_site"));
@@ -204,6 +203,14 @@ both! {
         app.add_site(SITE, ORIGIN).await;
         let staff = app.program(SITE, Role::Moderator).await;
         for (query, status, code) in [
+            ("state=", 400, "invalid_state"),
+            ("person=", 400, "invalid_person"),
+            ("reported=", 400, "invalid_reported"),
+            ("limit=", 400, "invalid_limit"),
+            ("after=", 400, "invalid_cursor"),
+            ("site=", 400, "invalid_site"),
+            ("q=", 400, "invalid_parameter"),
+            ("reason=", 400, "invalid_parameter"),
             ("state=waiting", 400, "invalid_state"),
             ("person=Quentin", 400, "invalid_person"),
             ("reported=maybe", 400, "invalid_reported"),

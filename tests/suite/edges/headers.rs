@@ -62,6 +62,19 @@ both! {
         assert_eq!(answer.header("referrer-policy"), "same-origin");
     }
 
+    async fn pages_of_ours_use_nothing_of_the_device(app: TestApp) {
+        app.add_site("ward-news", "https://blog.example.org").await;
+        for path in ["/desk", "/sites/ward-news/about", "/sites/ward-news/comments?page=https%3A%2F%2Fblog.example.org%2F"] {
+            let answer = app.get(path).header("Accept", "text/html").send().await;
+            assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+            let policy = answer.header("permissions-policy");
+            for feature in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
+                assert!(policy.contains(feature), "{path}: {policy}");
+            }
+        }
+        assert_eq!(app.get("/health/live").expect(200).await.header("permissions-policy"), "");
+    }
+
     async fn errors_are_not_kept(app: TestApp) {
         let answer = app.get("/nothing/here").expect(404).await;
         assert_eq!(answer.header("cache-control"), "no-store");

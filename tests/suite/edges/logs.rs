@@ -1,6 +1,10 @@
 //! What the log says of requests: patterns and ids, never who asked nor what stood in the address.
 
+use serde_json::json;
+
+use crate::support::call::{Call, sign_in};
 use crate::support::server::{self, Place};
+use crate::support::sign_in::{ORIGIN, SITE};
 
 #[test]
 fn the_log_holds_no_addresses_and_nothing_that_somebody_wrote() {
@@ -9,7 +13,9 @@ fn the_log_holds_no_addresses_and_nothing_that_somebody_wrote() {
         .with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"))
         .with("HUSTINGS__LIMITS__TRUSTED_PROXIES", "127.0.0.1")
         .with("HUSTINGS__LOG__FORMAT", "json")
-        .with("HUSTINGS__LOG__LEVEL", "debug");
+        .with("HUSTINGS__LOG__LEVEL", "debug")
+        .with("HUSTINGS__MAIL__TRANSPORT", "file")
+        .with("HUSTINGS__MAIL__DIRECTORY", "letters");
     let mut server = place.serve(port);
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -32,6 +38,52 @@ fn the_log_holds_no_addresses_and_nothing_that_somebody_wrote() {
         .header("Authorization", "Bearer inthetoken")
         .send("inthebody")
         .unwrap();
+    // Signs in, posts, edits and reports, and is refused: each line of that has an address, a name or a text near it.
+    place.done(&["site", "add", SITE, "--name", "The Ward News", "--origin", ORIGIN]);
+    place.fed(
+        &["people", "import", "--site", SITE, "-"],
+        "Intheregister Quenby\n",
+    );
+    let email = "intheaddress@inthedomain.example";
+    let token = sign_in(
+        port,
+        SITE,
+        ORIGIN,
+        email,
+        "Inthename",
+        &place.path().join("letters"),
+    );
+    let comments = format!("/api/v1/sites/{SITE}/comments");
+    let post = |body: &str| {
+        let body =
+            json!({ "page": { "url": format!("{ORIGIN}/inthepage"), "title": "inthetitle" }, "body": body });
+        Call::to(port, "POST", &comments)
+            .origin(ORIGIN)
+            .token(&token)
+            .json(&body)
+    };
+    let posted = post("inthetext of Intheregister Quenby")
+        .header("Idempotency-Key", "inthekey")
+        .expect(201);
+    let id = posted.json()["comment"]["id"].as_str().unwrap().to_owned();
+    post(&"inthelongtext".repeat(2000)).expect(422);
+    let own = format!("/api/v1/comments/{id}");
+    Call::to(port, "PATCH", &own)
+        .origin(ORIGIN)
+        .token(&token)
+        .json(&json!({ "body": "intheedit" }))
+        .expect(200);
+    let wrong = json!({ "request_id": "inthesignin", "code": "12345678", "verifier": "intheverifier" });
+    Call::to(port, "POST", "/api/v1/sign-in/token")
+        .origin(ORIGIN)
+        .json(&wrong)
+        .send()
+        .unwrap();
+    let again = json!({ "site": SITE, "email": "not an inthemail", "challenge": "inthechallenge" });
+    Call::to(port, "POST", "/api/v1/sign-in/email")
+        .origin(ORIGIN)
+        .json(&again)
+        .expect(422);
     assert_eq!(server.stop(), Some(0));
     let log = server.log();
 
@@ -52,9 +104,14 @@ fn the_log_holds_no_addresses_and_nothing_that_somebody_wrote() {
     assert!(has("GET", "/api/v1/openapi.json", 200), "{log}");
     assert!(has("GET", "none", 404), "{log}");
     assert!(has("POST", "/health/live", 405), "{log}");
+    assert!(has("POST", "/api/v1/sign-in/email", 202), "{log}");
+    assert!(has("POST", "/api/v1/sites/{site}/comments", 201), "{log}");
+    assert!(has("PATCH", "/api/v1/comments/{id}", 200), "{log}");
     for word in [
         "203.0.113.77",
         "inthe",
+        "Inthe",
+        &token,
         "127.0.0.1:4",
         "127.0.0.1:5",
         "127.0.0.1:6",

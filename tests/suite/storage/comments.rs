@@ -297,13 +297,21 @@ fn earlier_texts_are_found_by_fingerprint(world: &World) {
     let found = world.read(|tx| tx.earlier_texts(site.id, &fingerprint));
     let told: Vec<_> = found
         .iter()
-        .map(|text| (text.comment_id, text.page_id, text.membership_id, text.state))
+        .map(|text| {
+            (
+                text.comment_id,
+                text.page_id,
+                text.membership_id,
+                text.state,
+                text.is_public,
+            )
+        })
         .collect();
     assert_eq!(
         told,
         [
-            (second.id, page.id, author.id, "published"),
-            (first.id, page.id, author.id, "spam")
+            (second.id, page.id, author.id, "published", true),
+            (first.id, page.id, author.id, "spam", false)
         ]
     );
     for _ in 0..25 {

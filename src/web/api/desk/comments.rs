@@ -45,11 +45,15 @@ const STATES: [&str; 6] = ["held", "published", "rejected", "spam", "removed", "
 
 impl FromParams for QueueRequest {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
-        let state = params.optional("state")?;
+        let state = params.optional_or("state", "invalid_state")?;
         if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
             return Err(ServiceError::malformed("invalid_state").into());
         }
-        let after = match params.optional("after")?.as_deref().map(Cursor::decode) {
+        let after = match params
+            .optional_or("after", "invalid_cursor")?
+            .as_deref()
+            .map(Cursor::decode)
+        {
             None => None,
             Some(Some(Cursor::Roots(Sort::Oldest, after))) => Some(after),
             Some(_) => return Err(ServiceError::malformed("invalid_cursor").into()),
@@ -70,12 +74,11 @@ impl FromParams for QueueRequest {
     }
 }
 
-/// `site`, as often as it comes; an empty one counts as left out.
+/// `site`, as often as it comes.
 fn sites(params: &mut Params) -> Result<Vec<Slug>, ServiceError> {
     let named = params.all("site");
     let slugs = named
         .iter()
-        .filter(|slug| !slug.is_empty())
         .map(|slug| slug.parse())
         .collect::<Result<Vec<Slug>, _>>()
         .map_err(|_not_a_slug| ServiceError::malformed_with("invalid_site", "site is not valid"))?;
