@@ -594,7 +594,8 @@ fn assert_harmless(html: &str) {
         dd kbd bdi ins del";
     const ATTRIBUTES: &str = "lang dir charset name content rel href nonce type src class id aria-label aria-labelledby \
         aria-current method action value data-key data-state tabindex role title datetime for rows maxlength required open \
-        autocomplete selected hidden data-keys checked data-failed";
+        autocomplete selected hidden data-keys checked data-failed data-replace data-invite_used
+        data-invite_expired data-invite_invalid";
     let wrong = std::cell::RefCell::new(Vec::new());
     let elements = element!("*", |element| {
         let tag = element.tag_name();
