@@ -89,7 +89,7 @@ both! {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         let answer = app.get("/nothing/%3Cscript%3E").header("Accept", browser).expect(404).await;
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
-        assert!(answer.text().contains("<h1>Not Found</h1>") && !answer.text().contains("script"));
+        assert!(answer.text().contains("<h1>Not found</h1>") && !answer.text().contains("script"));
         assert_eq!(app.get("/api/v1/nothing").header("Accept", browser).expect(404).await.code(), "no_such_address");
     }
 
