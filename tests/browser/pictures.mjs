@@ -11,6 +11,7 @@ import { BINARY } from './support/server.mjs';
 
 const folder = resolve(process.argv[2] ?? 'docs/images');
 const all = process.argv[3] === 'all';
+let visitors = 0;
 mkdirSync(folder, { recursive: true });
 
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HUSTINGS_')));
@@ -58,7 +59,7 @@ try {
   const code = async (page) => {
     await write(page);
     await page.locator('hustings-comments input.name').fill('A Visitor');
-    await page.locator('hustings-comments input.email').fill(`visitor.${Date.now()}@example.org`);
+    await page.locator('hustings-comments input.email').fill(`visitor${(visitors += 1)}@example.org`);
     await page.locator('hustings-comments .primary').click();
     await page.locator('hustings-comments input.code').waitFor();
   };
@@ -69,7 +70,8 @@ try {
   };
   if (!all) {
     await picture('held', `${server}/desk`, { part: founding });
-    await picture('blog', post, { width: 390 });
+    await picture('widget', post, { part: 'hustings-comments' });
+    await picture('code', post, { width: 390, act: code, part: 'hustings-comments form.composer' });
   } else {
     for (const width of [390, 1280]) {
       for (const colorScheme of ['light', 'dark']) {
