@@ -194,6 +194,7 @@ desk-reason-abusive = Abusive
 desk-reason-accuses-without-source = Accuses somebody without a source
 desk-reason-private-life = About somebody’s private life
 desk-reason-advertising = Advertising
+desk-reason-erased = in a moderator’s own words, which are erased
 
 # Reports.
 desk-report-spam = spam

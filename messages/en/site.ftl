@@ -70,6 +70,7 @@ site-reason-abusive = it abuses somebody.
 site-reason-accuses = it accuses somebody without a source.
 site-reason-private-life = it tells of somebody’s private life.
 site-reason-advertising = it is advertising.
+site-reason-other = a moderator decided so.
 
 site-edit-heading = Edit your comment
 site-edit-meanwhile = While the new text waits for a moderator

@@ -192,6 +192,10 @@ impl FromStr for Head {
     }
 }
 
+/// What a decision says as its reason where that is in the moderator's own words. They are free text, and lie with the
+/// note.
+pub const OWN_WORDS: &str = "own_words";
+
 /// The digest under which free text enters the chain: SHA-256(salt || text).
 pub fn note_digest(salt: &[u8; 16], text: &str) -> [u8; 32] {
     Sha256::new()

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::account::Standing;
 use crate::domain::clock::Micros;
 use crate::domain::comment::{Approval, Comment, CommentState, HoldReason, RevisionNumber};
-use crate::domain::decision::{Action, Actor, Decision, note_digest};
+use crate::domain::decision::{Action, Actor, Decision, OWN_WORDS};
 use crate::domain::finding::{Finding, Strength};
 use crate::domain::id::{CommentId, DecisionId, PersonId, SiteId};
 use crate::domain::person::Stance;
@@ -157,7 +157,8 @@ impl Write {
             Some(latest) => Some(Undone::of(tx, latest)?),
             None => None,
         };
-        let after = self.after(tx, &comment, undone.as_ref())?;
+        let reason = self.reason(tx, &comment, undone.as_ref())?;
+        let after = self.after(tx, &comment, undone.as_ref(), reason.word.as_deref())?;
         let edited_at = match (after.current_revision(), after.public_revision()) {
             // The first text is no edited one, also where an undo brings it back.
             (Some(1), _) => None,
@@ -166,9 +167,10 @@ impl Write {
         };
         tx.set_state(&comment, &after, edited_at, self.now)?;
         let note = self.new.note.as_deref().filter(|note| !note.trim().is_empty());
-        let note = note.map(|text| Note {
+        let note = (note.is_some() || reason.own_words.is_some()).then(|| Note {
             salt: self.salt,
-            text: text.to_owned(),
+            text: note.unwrap_or_default().to_owned(),
+            words: reason.own_words,
         });
         tx.insert_decision(
             &Decision {
@@ -183,9 +185,9 @@ impl Write {
                     .or(comment.state.pending().map(|pending| pending.revision)),
                 before: Some(comment.state.clone()),
                 after: after.clone(),
-                reason: self.reason().or(undone.as_ref().and_then(Undone::reason)),
+                reason: reason.word,
                 at: self.now,
-                note_digest: note.as_ref().map(|note| note_digest(&note.salt, &note.text)),
+                note_digest: note.as_ref().map(Note::digest),
             },
             note.as_ref(),
         )?;
@@ -217,16 +219,35 @@ impl Write {
         })
     }
 
-    fn reason(&self) -> Option<String> {
-        self.new
-            .reason
-            .as_deref()
-            .map(str::trim)
-            .filter(|reason| !reason.is_empty())
-            .map(str::to_owned)
+    /// The reason given, or that of the action that is taken again.
+    fn reason(&self, tx: &mut dyn Tx, comment: &Comment, undone: Option<&Undone>) -> Result<Reason> {
+        let given = self.new.reason.as_deref().map(str::trim);
+        let Some(given) = given.filter(|reason| !reason.is_empty()) else {
+            return Ok(undone.map(Undone::reason).unwrap_or_default());
+        };
+        let site = tx
+            .site(comment.site_id)?
+            .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
+        Ok(if site.policy.reasons.iter().any(|listed| listed == given) {
+            Reason {
+                word: Some(given.to_owned()),
+                own_words: None,
+            }
+        } else {
+            Reason {
+                word: Some(OWN_WORDS.to_owned()),
+                own_words: Some(given.to_owned()),
+            }
+        })
     }
 
-    fn after(&self, tx: &mut dyn Tx, comment: &Comment, undone: Option<&Undone>) -> Result<CommentState> {
+    fn after(
+        &self,
+        tx: &mut dyn Tx,
+        comment: &Comment,
+        undone: Option<&Undone>,
+        reason: Option<&str>,
+    ) -> Result<CommentState> {
         let state = comment.state.clone();
         let named = self.new.revision;
         if let (Some(named), Some(current)) = (named, to_decide(&state))
@@ -249,8 +270,8 @@ impl Write {
                 let approval = self.approval(tx, comment, revision)?;
                 state.restore(revision, approval)?
             }
-            Action::Reject => state.reject(self.reason().unwrap_or_default())?,
-            Action::Remove => state.remove(self.reason().unwrap_or_default())?,
+            Action::Reject => state.reject(reason.unwrap_or_default().to_owned())?,
+            Action::Remove => state.remove(reason.unwrap_or_default().to_owned())?,
             Action::Spam => state.spam()?,
             Action::Hold => state.hold()?,
             Action::Reopen => state.reopen()?,
@@ -384,6 +405,21 @@ impl Write {
     }
 }
 
+/// Why, in two parts: what is sealed as it stands, and what can be erased.
+#[derive(Debug, Clone, Default)]
+struct Reason {
+    /// A reason of the site's list, or [`OWN_WORDS`].
+    word: Option<String>,
+    /// The moderator's own words.
+    own_words: Option<String>,
+}
+
+/// A decision's reason: the moderator's own words while they are kept.
+pub(super) fn reason_told(decision: &Decision, note: Option<&Note>) -> Option<String> {
+    note.and_then(|note| note.words.clone())
+        .or(decision.reason.clone())
+}
+
 /// What an undo is about.
 struct Undone {
     /// The latest decision, which is taken back.
@@ -391,7 +427,7 @@ struct Undone {
     /// The action that is taken back or, where the latest decision was itself an undo of it, taken again.
     action: Action,
     /// Its reason.
-    reason: Option<String>,
+    reason: Reason,
     /// Whether it is taken again.
     redo: bool,
 }
@@ -401,7 +437,7 @@ impl Undone {
         if latest.action != Action::Undo {
             return Ok(Self {
                 action: latest.action,
-                reason: None,
+                reason: Reason::default(),
                 redo: false,
                 latest,
             });
@@ -416,18 +452,25 @@ impl Undone {
             .len()
             .checked_sub(undos + 1)
             .and_then(|at| decisions.get(at));
-        let (first, _note) = first.ok_or(ServiceError::inconsistent("decisions", "action"))?;
+        let (first, note) = first.ok_or(ServiceError::inconsistent("decisions", "action"))?;
         Ok(Self {
             action: first.action,
-            reason: first.reason.clone(),
+            reason: Reason {
+                word: first.reason.clone(),
+                own_words: note.as_ref().and_then(|note| note.words.clone()),
+            },
             redo: undos % 2 == 1,
             latest,
         })
     }
 
-    /// The reason of an action that is taken again.
-    fn reason(&self) -> Option<String> {
-        self.reason.clone().filter(|_| self.redo)
+    /// The reason of an action that is taken again; none where one is taken back.
+    fn reason(&self) -> Reason {
+        if self.redo {
+            self.reason.clone()
+        } else {
+            Reason::default()
+        }
     }
 }
 

@@ -10,10 +10,12 @@ use crate::domain::decision::{Action, Actor, Decision};
 use crate::domain::id::CommentId;
 use crate::domain::site::Slug;
 use crate::domain::text::EmailAddress;
+use crate::service::decide::reason_told;
 use crate::service::holder::{self, Holder};
 use crate::service::{Result, ServiceError};
 use crate::signin::address;
 use crate::storage::Tx;
+use crate::storage::stores::decisions::Note;
 use crate::storage::stores::retention::SentReport;
 use crate::storage::stores::sign_ins::SignIn;
 use crate::storage::stores::tokens::{Token, TokenKind};
@@ -262,9 +264,8 @@ fn one(tx: &mut dyn Tx, comment: &Comment) -> Result<ExportedComment> {
         revisions: revisions.iter().map(revision).collect(),
         decisions: decisions
             .iter()
-            .map(|(decision, _note)| decision)
-            .filter(|decision| is_seen(decision))
-            .map(exported)
+            .filter(|(decision, _note)| is_seen(decision))
+            .map(|(decision, note)| exported(decision, note.as_ref()))
             .collect(),
     })
 }
@@ -291,13 +292,13 @@ fn is_seen(decision: &Decision) -> bool {
     own || changed
 }
 
-fn exported(decision: &Decision) -> ExportedDecision {
+fn exported(decision: &Decision, note: Option<&Note>) -> ExportedDecision {
     let told = match &decision.after {
         CommentState::Rejected { .. } | CommentState::Removed { .. } => true,
         // An edit was refused, and its author told why.
         _ => decision.action == Action::Reject,
     };
-    let reason = decision.reason.clone().filter(|_| told);
+    let reason = reason_told(decision, note).filter(|_| told);
     ExportedDecision {
         action: decision.action.as_str(),
         by: match &decision.actor {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::domain::clock::Micros;
 use crate::domain::comment::{Comment, CommentState, Revision};
+use crate::domain::decision::OWN_WORDS;
 use crate::domain::id::CommentId;
 use crate::domain::page::PageKey;
 use crate::domain::role::Right;
@@ -202,12 +203,22 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
             .into_iter()
             .map(|revision| (revision.comment_id, revision))
             .collect();
+        let refused: Vec<CommentId> = shown
+            .iter()
+            .filter(|(_, _, it)| in_own_words(&it.state))
+            .map(|(_, _, it)| it.id)
+            .collect();
+        let mut words = if refused.is_empty() {
+            HashMap::new()
+        } else {
+            tx.own_words(&refused)?
+        };
         let mut own = Vec::with_capacity(shown.len());
         for (number, until, comment) in shown {
             let revision = texts
                 .remove(&comment.id)
                 .ok_or(ServiceError::inconsistent("revisions", "number"))?;
-            let (reason, reason_text) = reason_of(site, &comment.state);
+            let (reason, reason_text) = reason_of(site, &comment.state, words.remove(&comment.id));
             own.push(OwnComment {
                 id: comment.id.to_string(),
                 state: comment.state.as_str(),
@@ -227,14 +238,26 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
     })
 }
 
-fn reason_of(site: &Site, state: &CommentState) -> (Option<String>, Option<String>) {
+/// Whether what a moderator gave as the reason lies with the decision's note.
+fn in_own_words(state: &CommentState) -> bool {
+    matches!(
+        state,
+        CommentState::Rejected { reason, .. } | CommentState::Removed { reason, .. } if reason == OWN_WORDS
+    )
+}
+
+fn reason_of(site: &Site, state: &CommentState, words: Option<String>) -> (Option<String>, Option<String>) {
     match state {
         CommentState::Rejected { reason, .. } | CommentState::Removed { reason, .. } => {
-            let told = tell_author::told(reason);
             if site.policy.reasons.contains(reason) {
-                (Some(told), None)
+                (Some(tell_author::told(reason)), None)
             } else {
-                (Some(String::from("other")), Some(told))
+                // A reason that has left the list since is a sentence like others.
+                let text = words.or_else(|| (reason != OWN_WORDS).then(|| reason.clone()));
+                (
+                    Some(String::from("other")),
+                    text.as_deref().map(tell_author::told),
+                )
             }
         }
         _ => {

@@ -10,6 +10,7 @@ use crate::domain::id::{CommentId, PersonId, SiteId};
 use crate::domain::page::{Page, Title};
 use crate::domain::report::Report;
 use crate::domain::role::Right;
+use crate::service::decide::reason_told;
 use crate::service::desk_facts::{Facts, Shown};
 use crate::service::sessions::Staff;
 use crate::service::views::{CommentView, PageView};
@@ -359,8 +360,11 @@ fn decision_view(comment: &Comment, (decision, note): &(Decision, Option<Note>))
         },
         revision: decision.revision,
         state: decision.after.as_str(),
-        reason: decision.reason.clone(),
-        note: note.as_ref().map(|note| note.text.clone()),
+        reason: reason_told(decision, note.as_ref()),
+        note: note
+            .as_ref()
+            .map(|note| note.text.clone())
+            .filter(|text| !text.is_empty()),
         at: decision.at.to_rfc3339(),
     }
 }

@@ -1,7 +1,7 @@
 //! Sealing decisions into their sites' chains, and checking what they say: the chains, and the comments beside them.
 
 use crate::app::App;
-use crate::domain::decision::{FIRST_SEAL, Head, note_digest, seal};
+use crate::domain::decision::{FIRST_SEAL, Head, seal};
 use crate::domain::id::SiteId;
 use crate::service::{Result, ServiceError};
 use crate::storage::Db;
@@ -137,7 +137,7 @@ fn check(link: &SealedDecision, at: &mut Head, expected: &[Head], audit: &mut Au
         fault("its seal is not the one that was noted");
     }
     match (&link.decision.note_digest, &link.note) {
-        (Some(digest), Some(note)) if note_digest(&note.salt, &note.text) != *digest => {
+        (Some(digest), Some(note)) if note.digest() != *digest => {
             fault("its note is not the one that was written");
         }
         (None, Some(_)) => fault("a note stands where none was written"),

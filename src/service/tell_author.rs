@@ -12,6 +12,7 @@ use crate::domain::page::Page;
 use crate::domain::site::Site;
 use crate::jobs::Job;
 use crate::mail::{self, Letter, Line, NotPublished};
+use crate::service::decide::reason_told;
 use crate::service::run_job::{self, address_of, deliver, own_page, reachable, stop_url};
 use crate::service::views::place_of;
 use crate::service::{Result, ServiceError};
@@ -33,6 +34,7 @@ pub(super) fn job(app: &App, comment: CommentId, decision: DecisionId, now: Micr
 /// What the letter is made of.
 struct Facts {
     decision: Decision,
+    reason: Option<String>,
     posted_at: Micros,
     site: Site,
     page: Page,
@@ -61,8 +63,8 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
         return Ok(None);
     };
     // Undone, withdrawn, decided otherwise or edited since: there is a newer word.
-    let latest = tx.latest_decision(comment.id)?;
-    let Some(decision) = latest.filter(|latest| latest.id == decision) else {
+    let latest = tx.decisions(comment.id)?.pop();
+    let Some((decision, note)) = latest.filter(|(latest, _note)| latest.id == decision) else {
         return Ok(None);
     };
     let author = tx
@@ -73,6 +75,7 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
     };
     let (site, page) = place_of(tx, &comment)?;
     Ok(Some(Facts {
+        reason: reason_told(&decision, note.as_ref()),
         decision,
         posted_at: comment.created_at,
         site,
@@ -105,7 +108,7 @@ fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
         page_url: page_url.map_err(|error: url::ParseError| error.to_string())?,
         posted_on: facts.posted_at.to_date(),
         outcome,
-        reason: told(facts.decision.reason.as_deref().unwrap_or_default()),
+        reason: told(facts.reason.as_deref().unwrap_or_default()),
         about_url: own_page(app, &format!("/sites/{}/about", facts.site.slug))?,
         stop_url: stop_url(app, &facts.identity.subject)?,
     }))

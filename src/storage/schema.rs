@@ -273,6 +273,7 @@ diesel::table! {
         decision_id -> Binary,
         salt -> Binary,
         note -> Text,
+        words -> Nullable<Text>,
     }
 }
 

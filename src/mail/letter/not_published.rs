@@ -103,7 +103,7 @@ fn reason(texts: &Texts, word: &str) -> String {
         "accuses_without_source" => "letters-reason-accuses-without-source",
         "private_life" => "letters-reason-private-life",
         "advertising" => "letters-reason-advertising",
-        "needs_review" => "letters-reason-moderator",
+        "needs_review" | "own_words" => "letters-reason-moderator",
         other => return other.to_owned(),
     };
     texts.say(id)

@@ -210,6 +210,26 @@ impl DecisionStore for Work<'_> {
         Ok((count, since.map(Micros::from_i64)))
     }
 
+    fn own_words(&mut self, comments: &[CommentId]) -> Result<HashMap<CommentId, String>> {
+        decisions::table
+            .inner_join(decision_notes::table)
+            .filter(decisions::comment_id.eq_any(comments.iter().map(CommentId::as_bytes)))
+            .filter(decision_notes::words.is_not_null())
+            .select((decisions::comment_id, decision_notes::words.assume_not_null()))
+            // Of a comment's, the newest comes last, and stays.
+            .order((decisions::comment_id, decisions::number))
+            .load::<(Vec<u8>, String)>(self.conn)?
+            .into_iter()
+            .map(|(id, words)| {
+                let row = RowOf {
+                    table: "decisions",
+                    key: &id,
+                };
+                Ok((row.bytes("comment_id", id.clone())?, words))
+            })
+            .collect()
+    }
+
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize> {
         let of_comment = decisions::table
             .filter(decisions::comment_id.eq(comment.as_bytes()))

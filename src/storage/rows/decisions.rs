@@ -116,6 +116,7 @@ pub struct NoteRow {
     decision_id: Vec<u8>,
     salt: Vec<u8>,
     note: String,
+    words: Option<String>,
 }
 
 impl NoteRow {
@@ -124,6 +125,7 @@ impl NoteRow {
             decision_id: decision.id.as_bytes().to_vec(),
             salt: note.salt.to_vec(),
             note: note.text.clone(),
+            words: note.words.clone(),
         }
     }
     /// The note.
@@ -135,6 +137,7 @@ impl NoteRow {
         Ok(Note {
             salt: row.bytes("salt", self.salt)?,
             text: self.note,
+            words: self.words,
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Decisions, their notes and their seals. Append-only.
 
+use std::collections::HashMap;
+
 use crate::domain::clock::Micros;
 use crate::domain::comment::CommentState;
-use crate::domain::decision::{Decision, Seal};
+use crate::domain::decision::{Decision, Seal, note_digest};
 use crate::domain::id::{CommentId, DecisionId, SiteId};
 use crate::storage::Result;
 
@@ -11,8 +13,21 @@ use crate::storage::Result;
 pub struct Note {
     /// What makes the digest unguessable.
     pub salt: [u8; 16],
-    /// The text.
+    /// The text, for moderators; empty where only `words` are given.
     pub text: String,
+    /// The reason, where it is in the moderator's own words; the decision itself then says
+    /// [`OWN_WORDS`](crate::domain::decision::OWN_WORDS).
+    pub words: Option<String>,
+}
+
+impl Note {
+    /// The digest under which it enters the chain. Neither text can hold what stands between them.
+    pub fn digest(&self) -> [u8; 32] {
+        match &self.words {
+            None => note_digest(&self.salt, &self.text),
+            Some(words) => note_digest(&self.salt, &format!("{}\0{words}", self.text)),
+        }
+    }
 }
 
 /// A decision as the chain sees it.
@@ -77,6 +92,8 @@ pub trait DecisionStore {
     fn unsealed(&mut self, site: SiteId) -> Result<Unsealed>;
     /// How many decisions of all sites wait for their seal, and when the first of those was taken.
     fn unsealed_since(&mut self) -> Result<(i64, Option<Micros>)>;
+    /// The newest reasons of these comments that are in a moderator's own words, a comment's once.
+    fn own_words(&mut self, comments: &[CommentId]) -> Result<HashMap<CommentId, String>>;
     /// Erases the notes of a comment's decisions. Gives how many.
     fn erase_notes(&mut self, comment: CommentId) -> Result<usize>;
     /// The site's comments after one, by id, at most `limit`, each with what its last decision made of it: the two must

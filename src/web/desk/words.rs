@@ -129,6 +129,7 @@ pub(super) fn refusal_reason(texts: &Texts, word: &str) -> String {
         "accuses_without_source" => texts.say("desk-reason-accuses-without-source"),
         "private_life" => texts.say("desk-reason-private-life"),
         "advertising" => texts.say("desk-reason-advertising"),
+        "own_words" => texts.say("desk-reason-erased"),
         other => other.to_owned(),
     }
 }

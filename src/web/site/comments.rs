@@ -138,6 +138,7 @@ impl CommentsPage<'_> {
             "accuses_without_source" => "site-reason-accuses",
             "private_life" => "site-reason-private-life",
             "advertising" => "site-reason-advertising",
+            "other" => "site-reason-other",
             written => return Some(written.to_owned()),
         };
         Some(texts.say(known))

@@ -21,8 +21,12 @@ both! {
         let receipt = app.send_report(&id, &format!("There is no {MARKER}."), "rita@example.org").await;
         let edited = app.edit(&mira, &id, &json!({ "body": format!("Much {MARKER}, see https://{MARKER}.example.net/."), "while_checked": "keep" })).await;
         assert_eq!(edited.status, 200, "{}", edited.text());
+        let words = format!("No {MARKER} here, please.");
+        app.takes(&desk, &id, &json!({ "action": "remove", "reason": words })).await;
+        let decisions = app.at_desk(&desk, &id).await["decisions"].clone();
+        assert_eq!(decisions.as_array().unwrap().last().unwrap()["reason"], words);
         let places = app.database().places_of(MARKER);
-        for place in ["decision_notes.note", "findings.spans", "pages.title", "pages.url", "reports.note", "revisions.body", "revisions.html", "revisions.source_url"] {
+        for place in ["decision_notes.note", "decision_notes.words", "findings.spans", "pages.title", "pages.url", "reports.note", "revisions.body", "revisions.html", "revisions.source_url"] {
             assert!(places.iter().any(|it| it == place), "{place} is not among {places:?}");
         }
         let decisions = app.at_desk(&desk, &id).await["decisions"].as_array().unwrap().len();
@@ -33,7 +37,7 @@ both! {
         assert_eq!(app.database().places_of(MARKER), places, "moderators can read it until then");
         assert!(app.at_desk(&desk, &id).await["body"].as_str().unwrap().contains(MARKER));
         app.clock.advance(2 * HOUR);
-        assert_eq!(app.erase_due().await, Erased { comments: 1, texts: 2, notes: 1 });
+        assert_eq!(app.erase_due().await, Erased { comments: 1, texts: 2, notes: 2 });
         assert_eq!(app.database().places_of(MARKER), Vec::<String>::new());
         assert!(!app.database().is_in_files(MARKER), "its bytes are overwritten, in the log, too");
         assert_eq!(app.erase_due().await, Erased::default(), "once");
@@ -48,6 +52,7 @@ both! {
         let after = at_desk["decisions"].as_array().unwrap();
         assert_eq!(after.len(), decisions + 1);
         assert!(after.iter().all(|decision| decision["note"].is_null()), "{after:?}");
+        assert_eq!(after[after.len() - 2]["reason"], "own_words", "that there was one stays");
         let report = app.receipt(&receipt).await;
         assert_eq!((&report["state"], &report["note"]), (&json!("acted_on"), &json!("")));
         for path in [format!("/desk/comments/{id}"), format!("/desk?site={SITE}&state=withdrawn")] {
@@ -56,7 +61,7 @@ both! {
         }
         let audit = audit(&app, &desk).await;
         assert!(audit.holds(), "{:?}", audit.faults);
-        assert_eq!((audit.erased_notes, audit.erased_texts), (1, 2));
+        assert_eq!((audit.erased_notes, audit.erased_texts), (2, 2));
 
         // Its author gets what is left; nobody can bring it back.
         let mira = app.sign_in("mira@example.org", "Mira").await;

@@ -209,12 +209,19 @@ fn a_backup_of_an_earlier_version_is_looked_through_as_this_one_reads_it() {
     {
         use diesel::connection::{Connection, SimpleConnection};
         // As the version before the last migration left it.
+        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+        let mut folders: Vec<_> = std::fs::read_dir(migrations)
+            .unwrap()
+            .map(|folder| folder.unwrap().path())
+            .collect();
+        folders.sort();
+        let down = std::fs::read_to_string(folders.last().unwrap().join("down.sql")).unwrap();
         let mut connection = diesel::SqliteConnection::establish(backup.to_str().unwrap()).unwrap();
         connection
-            .batch_execute(
-                "DROP TABLE site_abouts; DELETE FROM __diesel_schema_migrations \
+            .batch_execute(&format!(
+                "{down}; DELETE FROM __diesel_schema_migrations \
                  WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)",
-            )
+            ))
             .unwrap();
     }
     let before = folder(&url);

@@ -55,6 +55,7 @@ fn decisions_are_read_as_they_were_written(world: &World) {
     let note = Note {
         salt: [3; 16],
         text: String::from("Asked the author for a source. \u{1F5F3}"),
+        words: None,
     };
     let mut expected: Vec<(Decision, Option<Note>)> = Vec::new();
     for actor in [
@@ -201,6 +202,7 @@ fn an_erased_note_leaves_the_chain_whole(world: &World) {
     let note = Note {
         salt: [5; 16],
         text: String::from("Private."),
+        words: None,
     };
     let mut decision = world.decision(&comment, Action::Hold);
     decision.note_digest = Some(note_digest(&note.salt, &note.text));

@@ -210,6 +210,7 @@ fn decide(world: &World, root: &Comment) {
         let note = Note {
             salt: [0; 16],
             text: String::new(),
+            words: None,
         };
         tx.insert_decision(&decision, Some(&note))?;
         tx.seal_decisions(decision.site_id, 10)?;

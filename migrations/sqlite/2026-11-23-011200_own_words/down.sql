@@ -1,0 +1,1 @@
+ALTER TABLE decision_notes DROP COLUMN words;
