@@ -114,8 +114,9 @@ impl Town {
 
     /// The chain of decisions holds, and the server stops well.
     fn closes(mut self) {
-        for site in self.place.done(&["audit", "verify"]) {
-            assert!(site.contains(": holds; "), "{site}");
+        let said = self.place.done(&["audit", "verify"]);
+        for line in said.iter().filter(|line| !line.starts_with("  head ")) {
+            assert!(line.contains(": holds; "), "{line}");
         }
         assert_eq!(self.server.stop(), Some(0), "{}", self.server.log());
     }
