@@ -1,5 +1,6 @@
 //! The composition: everything that use cases need, built once from the configuration.
 
+mod abouts;
 mod mailer;
 mod metrics;
 mod registers;
@@ -16,6 +17,7 @@ use crate::mail::{self, Mailer};
 use crate::published::{self, Published};
 use crate::storage::{self, Db, Effects, StorageError};
 
+pub use abouts::Abouts;
 pub use mailer::settings as mail_settings;
 pub use metrics::{Metrics, MetricsError, Telling};
 pub use registers::Registers;
@@ -44,6 +46,8 @@ pub struct App {
     pub published: Arc<Published>,
     /// Compiled registers of sites.
     pub registers: Registers,
+    /// What owners say about their sites, rendered.
+    pub abouts: Abouts,
     /// What is counted for whoever runs the server.
     pub metrics: Arc<Metrics>,
 }
@@ -110,6 +114,7 @@ impl App {
             published,
             limits: Limits::new(config.limits.enabled, Arc::clone(&parts.clock)),
             registers: Registers::default(),
+            abouts: Abouts::default(),
             clock: parts.clock,
             rng: parts.rng,
             keys,
@@ -137,6 +142,7 @@ impl App {
             decided: self.decided.clone(),
             published: Arc::clone(&self.published),
             registers: Registers::default(),
+            abouts: Abouts::default(),
             metrics: Arc::clone(&self.metrics),
         }
     }

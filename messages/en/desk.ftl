@@ -106,6 +106,7 @@ desk-noted = Note:
 desk-reports = Reports
 desk-texts = Texts
 desk-text-number = Text { $n }
+desk-texts-others = Other texts
 desk-text-changes = What changed from the text before
 
 # Deciding.

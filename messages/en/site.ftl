@@ -127,6 +127,7 @@ site-error-signed-out = Sign in first: this is for the comment’s author.
 site-error-suspended = This site takes no comments from you.
 site-error-edit-window = The time for editing this comment is over. You can still withdraw it.
 site-error-not-editable = This comment can no longer be edited.
+site-error-too-many-edits = This comment has been changed so often that it cannot be changed again.
 site-error-note-needed = Say what is wrong.
 site-error-note-invalid = This is too long.
 site-error-reason = Choose what is wrong.

@@ -9,18 +9,19 @@ use crate::domain::site::{Site, Slug};
 use crate::domain::text::{CommentSource, InvalidSource};
 use crate::screening;
 use crate::service::sessions::Staff;
-use crate::service::{Result, ServiceError};
+use crate::service::{Client, Result, ServiceError, read_page};
 
 /// What the owner wrote; none where they wrote nothing.
 pub fn markdown(app: &App, site: SiteId) -> Result<Option<String>> {
     app.db.read(|tx| Ok(tx.about(site)?))
 }
 
-/// The site with what its owner wrote, rendered as comments are.
+/// The site with what its owner wrote, rendered as comments are. Counts a read.
 ///
 /// # Errors
-/// `site_not_found`.
-pub fn page(app: &App, slug: &Slug) -> Result<(Site, Option<SafeHtml>)> {
+/// `site_not_found`; the limit of reads.
+pub fn page(app: &App, client: Client, slug: &Slug) -> Result<(Site, Option<SafeHtml>)> {
+    read_page::count(app, client)?;
     let (site, markdown) = app.db.read(|tx| {
         let site = tx
             .site_by_slug(slug)?
@@ -28,7 +29,8 @@ pub fn page(app: &App, slug: &Slug) -> Result<(Site, Option<SafeHtml>)> {
         let markdown = tx.about(site.id)?;
         Ok::<_, ServiceError>((site, markdown))
     })?;
-    let html = markdown.map(|markdown| screening::preview(&CommentSource::from_storage(markdown)));
+    let render = |markdown: &str| screening::preview(&CommentSource::from_storage(markdown.to_owned()));
+    let html = markdown.map(|markdown| app.abouts.get_or_render(site.id, &markdown, render));
     Ok((site, html))
 }
 

@@ -1,12 +1,12 @@
 //! What the desk's pages show of a comment beside what programs are given (`queue`): what it answers, its author's record,
-//! who took each decision, and all its texts.
+//! who took each decision, and its texts.
 
 use std::collections::BTreeSet;
 
 use crate::app::App;
 use crate::domain::account::Membership;
 use crate::domain::clock::Micros;
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, RevisionNumber};
 use crate::domain::decision::{Action, Actor};
 use crate::domain::id::{CommentId, PersonId};
 use crate::domain::person::Person;
@@ -88,6 +88,20 @@ pub struct Text {
     pub findings: Vec<FindingView>,
 }
 
+/// So many of a comment's texts, the newest, are shown at once.
+const AT_ONCE: RevisionNumber = 5;
+
+/// Some of a comment's texts.
+#[derive(Debug, Clone, Default)]
+pub struct SomeTexts {
+    /// Those that are shown, the first first.
+    pub shown: Vec<Text>,
+    /// The one before them, of which the first of them was made.
+    pub before: Option<Text>,
+    /// The numbers of those that are not shown.
+    pub others: Vec<RevisionNumber>,
+}
+
 /// A part of the queue, and the comment after which the next begins.
 ///
 /// # Errors
@@ -110,43 +124,83 @@ pub fn one(app: &App, staff: &Staff, id: CommentId) -> Result<DeskItem> {
     })
 }
 
-/// One comment with all its texts, the first first; with none once they were erased.
+/// One comment with its newest texts, or with the one of a number where it has one; with none once they were erased.
 ///
 /// # Errors
 /// As [`one`].
-pub fn with_texts(app: &App, staff: &Staff, id: CommentId) -> Result<(DeskItem, Vec<Text>)> {
+pub fn with_texts(
+    app: &App,
+    staff: &Staff,
+    id: CommentId,
+    number: Option<RevisionNumber>,
+) -> Result<(DeskItem, SomeTexts)> {
     app.db.read(|tx| {
         let comment = visible(tx, staff, id)?;
-        let numbers = 1..=comment.last_revision;
-        let wanted: Vec<TextId> = numbers.map(|number| (comment.id, number)).collect();
-        let mut revisions = tx.revisions(&wanted)?;
-        revisions.sort_by_key(|revision| revision.number);
-        let found = tx.findings_of(&wanted)?;
-        let named: BTreeSet<PersonId> = found
-            .iter()
-            .filter_map(|(_, finding)| finding.mention.as_ref().map(|mention| mention.person_id))
-            .collect();
-        let people = tx.people_by_ids(&Vec::from_iter(named))?;
-        let name_of = |id: PersonId| {
-            let person = people.iter().find(|person| person.id == id);
-            person.map(|person| person.name.clone())
+        let newest = comment.last_revision;
+        let (first, last) = match number.filter(|number| (1..=newest).contains(number)) {
+            Some(number) => (number, number),
+            None => ((newest - AT_ONCE + 1).max(1), newest),
         };
-        let texts = revisions
-            .into_iter()
-            .filter(|revision| !revision.is_erased())
-            .map(|revision| Text {
-                number: revision.number,
-                body: revision.source.as_str().to_owned(),
-                at: revision.created_at,
-                findings: found
-                    .iter()
-                    .filter(|((_, number), _)| *number == revision.number)
-                    .map(|(_, finding)| finding_view(revision.number, finding, &name_of))
-                    .collect(),
-            })
-            .collect();
-        Ok((item_of(tx, staff, &comment)?, texts))
+        // With the one before, for what became of it.
+        let numbers: Vec<RevisionNumber> = ((first - 1).max(1)..=last).collect();
+        let mut texts = read_texts(tx, &comment, &numbers)?;
+        let before = match texts.first() {
+            Some(text) if text.number < first => Some(texts.remove(0)),
+            _ => None,
+        };
+        let others = (1..=newest).filter(|number| !(first..=last).contains(number));
+        let some = SomeTexts {
+            others: if texts.is_empty() {
+                Vec::new()
+            } else {
+                others.collect()
+            },
+            shown: texts,
+            before,
+        };
+        Ok((item_of(tx, staff, &comment)?, some))
     })
+}
+
+/// Some texts of a comment, by their numbers, the first first; without those that were erased.
+///
+/// # Errors
+/// As [`one`].
+pub fn texts(app: &App, staff: &Staff, id: CommentId, numbers: &[RevisionNumber]) -> Result<Vec<Text>> {
+    app.db.read(|tx| {
+        let comment = visible(tx, staff, id)?;
+        read_texts(tx, &comment, numbers)
+    })
+}
+
+fn read_texts(tx: &mut dyn Tx, comment: &Comment, numbers: &[RevisionNumber]) -> Result<Vec<Text>> {
+    let wanted: Vec<TextId> = numbers.iter().map(|number| (comment.id, *number)).collect();
+    let mut revisions = tx.revisions(&wanted)?;
+    revisions.sort_by_key(|revision| revision.number);
+    let found = tx.findings_of(&wanted)?;
+    let named: BTreeSet<PersonId> = found
+        .iter()
+        .filter_map(|(_, finding)| finding.mention.as_ref().map(|mention| mention.person_id))
+        .collect();
+    let people = tx.people_by_ids(&Vec::from_iter(named))?;
+    let name_of = |id: PersonId| {
+        let person = people.iter().find(|person| person.id == id);
+        person.map(|person| person.name.clone())
+    };
+    let texts = revisions
+        .into_iter()
+        .filter(|revision| !revision.is_erased())
+        .map(|revision| Text {
+            number: revision.number,
+            body: revision.source.as_str().to_owned(),
+            at: revision.created_at,
+            findings: found
+                .iter()
+                .filter(|((_, number), _)| *number == revision.number)
+                .map(|(_, finding)| finding_view(revision.number, finding, &name_of))
+                .collect(),
+        });
+    Ok(texts.collect())
 }
 
 /// The people on the registers of the sites that the staff may see whose name holds `text`, whatever its case; at most

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::domain::clock::Micros;
-use crate::domain::comment::{Comment, Revision, WhileChecked};
+use crate::domain::comment::{Comment, Revision, RevisionNumber, WhileChecked};
 use crate::domain::decision::{Action, Actor, Decision};
 use crate::domain::finding::Finding;
 use crate::domain::id::{CommentId, DecisionId, FindingId};
@@ -19,6 +19,9 @@ use crate::service::sessions::Reader;
 use crate::service::{Client, Result, ServiceError, tell_moderators};
 use crate::storage::Tx;
 use crate::storage::stores::jobs::StoredJob;
+
+/// So many texts a comment can have. All are kept, and somebody has to look at them.
+pub const MOST_TEXTS: RevisionNumber = 50;
 
 /// A new text for a comment.
 #[derive(Debug, Clone)]
@@ -37,7 +40,7 @@ pub fn editable_until(site: &Site, comment: &Comment) -> Micros {
 /// Sends a new text for one's own comment.
 ///
 /// # Errors
-/// `comment_not_found` where it is not the reader's own, `edit_window_over`, `not_editable`, and all that a post may be
+/// `comment_not_found` where it is not the reader's own, `edit_window_over`, `not_editable`, `too_many_edits`, and all that a post may be
 /// refused for.
 pub fn edit_comment(app: &App, reader: &Reader, client: Client, id: CommentId, edit: Edit) -> Result<()> {
     let source = CommentSource::parse(&edit.body).map_err(invalid_source)?;
@@ -121,6 +124,14 @@ fn editable(site: &Site, comment: &Comment, now: Micros) -> Result<()> {
     }
     if now > editable_until(site, comment) {
         return Err(ServiceError::forbidden("edit_window_over"));
+    }
+    if comment.last_revision >= MOST_TEXTS {
+        return Err(ServiceError::conflict(
+            "too_many_edits",
+            format!(
+                "this comment has been edited so often ({MOST_TEXTS} texts) that it cannot be edited any more"
+            ),
+        ));
     }
     Ok(())
 }

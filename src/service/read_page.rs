@@ -9,8 +9,9 @@ use crate::domain::clock::Micros;
 use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::page::{Page, PageKey};
 use crate::domain::site::{Site, Slug};
+use crate::limits;
 use crate::service::views::{CommentView, PageView};
-use crate::service::{Result, ServiceError};
+use crate::service::{Client, Result, ServiceError};
 use crate::storage::Tx;
 use crate::storage::stores::comments::{After, PublicComment, Sort};
 
@@ -136,6 +137,14 @@ pub fn read_part(app: &App, site: SiteId, page: Option<PageId>, part: Part) -> R
             view,
         })
     })
+}
+
+/// Counts one read of the database for anybody, for what is not finished.
+///
+/// # Errors
+/// The limit is reached.
+pub fn count(app: &App, client: Client) -> Result<()> {
+    Ok(app.limits.check(limits::Action::Read, &[client.address_key()])?)
 }
 
 /// What stands around a page's comments.

@@ -276,6 +276,7 @@ pub fn status(app: &App, origin: Option<&Origin>, client: &Client, held: &Held) 
 /// minute between two letters.
 pub fn resend(app: &App, origin: Option<&Origin>, client: &Client, held: &Held) -> Result<()> {
     let (id, verifier) = held.read()?;
+    app.limits.check(Action::Read, &[client.address_key()])?;
     let sign_in = app.db.read(|tx| find(tx, id, &verifier, origin))?;
     let now = app.clock.now();
     if !is_resendable(&sign_in, now) {

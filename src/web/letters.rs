@@ -7,10 +7,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::app::App;
-use crate::limits;
 use crate::messages;
+use crate::service::read_page;
 use crate::service::stop_letters::{self, Letters};
-use crate::service::{Client, ServiceError};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::PageError;
 use crate::web::extract::ClientAddress;
@@ -42,7 +41,7 @@ async fn look(
     ClientAddress(client): ClientAddress,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    count(&app, client)?;
+    read_page::count(&app, client)?;
     let token = token.into_inner();
     let asked = token.clone();
     let letters = run(&app, move |app| stop_letters::of(app, &asked)).await?;
@@ -54,7 +53,7 @@ async fn stop(
     ClientAddress(client): ClientAddress,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    count(&app, client)?;
+    read_page::count(&app, client)?;
     set(app, token.into_inner(), Letters::Stopped).await
 }
 
@@ -63,13 +62,8 @@ async fn resume(
     ClientAddress(client): ClientAddress,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    count(&app, client)?;
+    read_page::count(&app, client)?;
     set(app, token.into_inner(), Letters::Wanted).await
-}
-
-fn count(app: &App, client: Client) -> Result<(), ServiceError> {
-    app.limits.check(limits::Action::Read, &[client.address_key()])?;
-    Ok(())
 }
 
 async fn set(app: web::Data<App>, token: String, letters: Letters) -> Result<HttpResponse, PageError> {

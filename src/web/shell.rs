@@ -12,6 +12,23 @@ use crate::messages::{self, Texts};
 use crate::web::assets;
 use crate::web::error::WebError;
 
+/// A page that is written out, with what of its head is sent in headers.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    html: String,
+    content_security_policy: String,
+}
+
+impl Rendered {
+    /// The answer, with the status and headers of `answer`.
+    pub fn answer(self, mut answer: HttpResponseBuilder) -> HttpResponse {
+        answer
+            .insert_header(header::ContentType::html())
+            .insert_header((header::CONTENT_SECURITY_POLICY, self.content_security_policy))
+            .body(self.html)
+    }
+}
+
 /// A page's head.
 pub struct Shell {
     /// The sentences of the page's language.
@@ -65,6 +82,18 @@ impl Shell {
         assets::path(name)
     }
 
+    /// A page that has this head, written out: what can take its time is done with it, and the answer is quickly made of it
+    /// on a thread that serves connections.
+    ///
+    /// # Errors
+    /// As the template's, which a `String` never gives.
+    pub fn render(&self, page: &impl Template) -> Result<Rendered, WebError> {
+        Ok(Rendered {
+            html: page.render().map_err(WebError::Template)?,
+            content_security_policy: self.content_security_policy(),
+        })
+    }
+
     /// The answer 200 with a page that has this head. Scripts run where they carry the nonce, and markup that they make
     /// passes through the Trusted Types policy `hustings`.
     ///
@@ -80,14 +109,10 @@ impl Shell {
     /// As the template's, which a `String` never gives.
     pub fn answer_as(
         &self,
-        mut answer: HttpResponseBuilder,
+        answer: HttpResponseBuilder,
         page: &impl Template,
     ) -> Result<HttpResponse, WebError> {
-        let html = page.render().map_err(WebError::Template)?;
-        Ok(answer
-            .insert_header(header::ContentType::html())
-            .insert_header((header::CONTENT_SECURITY_POLICY, self.content_security_policy()))
-            .body(html))
+        Ok(self.render(page)?.answer(answer))
     }
 
     fn content_security_policy(&self) -> String {

@@ -18,7 +18,7 @@ use crate::service::idempotency::IdempotencyKey;
 use crate::service::own_comments::Viewer;
 use crate::service::post_comment::{NewComment, PageClaim};
 use crate::service::sessions::{self, Reader};
-use crate::service::{Client, ServiceError, edit_comment, own_comments, post_comment, read_page, sites};
+use crate::service::{ServiceError, edit_comment, own_comments, post_comment, read_page, sites};
 use crate::web::desk::DeskCredential;
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::WebError;
@@ -74,12 +74,6 @@ impl FromParams for CountsRequest {
     }
 }
 
-/// Counts a look into the database.
-fn client_reads(app: &App, client: Client) -> Result<(), ServiceError> {
-    app.limits.check(limits::Action::Read, &[client.address_key()])?;
-    Ok(())
-}
-
 /// How many public comments pages have.
 async fn counts(
     app: web::Data<App>,
@@ -87,7 +81,7 @@ async fn counts(
     ClientAddress(client): ClientAddress,
     Query(asked): Query<CountsRequest>,
 ) -> Result<HttpResponse, WebError> {
-    client_reads(&app, client)?;
+    read_page::count(&app, client)?;
     let keys = asked
         .pages
         .iter()
@@ -235,7 +229,7 @@ async fn one(
     origin: RequestOrigin,
     ClientAddress(client): ClientAddress,
 ) -> Result<HttpResponse, WebError> {
-    client_reads(&app, client)?;
+    read_page::count(&app, client)?;
     let comment = run(&app, move |app| {
         // A browser sends the desk's cookie along whoever reads in it; one that is good no longer reads like everybody.
         let viewer = match (&bearer, desk) {
@@ -337,7 +331,7 @@ async fn me(
     ClientAddress(client): ClientAddress,
     Query(asked): Query<MeRequest>,
 ) -> Result<HttpResponse, WebError> {
-    client_reads(&app, client)?;
+    read_page::count(&app, client)?;
     let (reader, own) = run(&app, move |app| {
         let slug = asked
             .site

@@ -1,4 +1,4 @@
-//! A comment's own page: what the queue shows of it, all its texts with what was found in them and how each became the
+//! A comment's own page: what the queue shows of it, its newest texts with what was found in them and how each became the
 //! next, all decisions and all reports.
 
 use actix_web::{HttpResponse, web};
@@ -11,31 +11,34 @@ use super::item::{Done, Item, Notice, decision_sentences};
 use super::lit::Lit;
 use super::words;
 use crate::app::App;
+use crate::domain::comment::RevisionNumber;
 use crate::domain::id::CommentId;
 use crate::messages;
-use crate::service::ServiceError;
-use crate::service::desk_item::{self, DeskItem, Text};
+use crate::service::desk_item::{self, DeskItem, SomeTexts, Text};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, WebError};
 use crate::web::extract::{FromParams, Id, Params, Query};
 use crate::web::run;
-use crate::web::shell::Shell;
+use crate::web::shell::{Rendered, Shell};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint::get("/desk/comments/{id}", one)]
 }
 
-/// Whether the page was come to by deciding.
+/// Whether the page was come to by deciding, and which text is to be seen where it is not the newest.
 struct Asked {
     done: bool,
+    text: Option<RevisionNumber>,
 }
 
 impl FromParams for Asked {
     fn from_params(params: &mut Params) -> Result<Self, WebError> {
         params.forget_empty();
         let done = params.optional("done")?.is_some();
+        // Of no use where it is nonsense, and no reason to show nothing.
+        let text = params.optional("text")?.and_then(|number| number.parse().ok());
         params.ignore_rest();
-        Ok(Self { done })
+        Ok(Self { done, text })
     }
 }
 
@@ -63,6 +66,8 @@ struct Page<'a> {
     item: Item,
     done: Option<Done>,
     texts: Vec<Shown>,
+    /// The numbers of the texts that are a link.
+    other_texts: &'a [RevisionNumber],
     decisions: Vec<(String, Option<String>)>,
     reports: Vec<ShownReport>,
     /// How many older reports are not shown.
@@ -82,26 +87,26 @@ async fn one(
         Err(page) => return Ok(page),
     };
     let (Id(id), Query(asked)) = (id?, asked?);
-    let (seated, it, texts) = run(&app, move |app| {
-        let (it, texts) = desk_item::with_texts(app, &seated.staff, id)?;
-        Ok::<_, ServiceError>((seated, it, texts))
+    let page = run(&app, move |app| {
+        let (it, texts) = desk_item::with_texts(app, &seated.staff, id, asked.text)?;
+        let back = format!("/desk/comments/{id}");
+        let done = asked.done.then(|| it.clone());
+        page(app, &seated, it, &texts, None, done, &back)
     })
     .await?;
-    let back = format!("/desk/comments/{id}");
-    let done = asked.done.then(|| it.clone());
-    page(&app, &seated, it, &texts, None, done, &back)
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
-/// The page, perhaps with why something was refused, or with what was just done.
+/// The page, perhaps with why something was refused, or with what was just done. It takes its time: texts are compared.
 pub(super) fn page(
     app: &App,
     seated: &Seated,
     it: DeskItem,
-    texts: &[Text],
+    texts: &SomeTexts,
     notice: Option<Notice>,
     done: Option<DeskItem>,
     back: &str,
-) -> Result<HttpResponse, PageError> {
+) -> Result<Rendered, WebError> {
     let said = messages::texts(seated.lang);
     let title = said.say_text(
         "desk-comment-title",
@@ -119,8 +124,8 @@ pub(super) fn page(
         notice,
     };
     let mut shown = Vec::new();
-    let mut before: Option<&Text> = None;
-    for text in texts {
+    let mut before: Option<&Text> = texts.before.as_ref();
+    for text in &texts.shown {
         let list = format!("r{}-f", text.number);
         let found = Found::new(said, list.clone(), &[], &text.findings);
         shown.push(Shown {
@@ -151,10 +156,11 @@ pub(super) fn page(
         done: done.map(|it| Done { item: item(it, None) }),
         item: item(it, notice),
         texts: shown,
+        other_texts: &texts.others,
         decisions,
         reports,
         more_reports,
         permalink: &permalink,
     };
-    Ok(frame.shell.answer(&page)?)
+    frame.shell.render(&page)
 }

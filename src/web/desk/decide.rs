@@ -18,11 +18,12 @@ use crate::domain::id::{CommentId, DecisionId};
 use crate::messages;
 use crate::service::ServiceError;
 use crate::service::decide::{self, NewDecision};
-use crate::service::desk_item::{self, DeskItem, Text};
+use crate::service::desk_item::{self, DeskItem};
 use crate::web::endpoint::{self, Endpoint};
-use crate::web::error::{PageError, WebError};
+use crate::web::error::{PageError, Problem, WebError};
 use crate::web::extract::{FormBody, Id};
 use crate::web::run;
+use crate::web::shell::Rendered;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint::post("/desk/comments/{id}", decide)]
@@ -75,11 +76,14 @@ impl DecisionForm {
     }
 }
 
-/// What came of it.
-struct Outcome {
-    it: DeskItem,
-    texts: Vec<Text>,
-    refused: Option<WebError>,
+/// What is answered, written out.
+enum Outcome {
+    /// Back to where the form stood.
+    Back(String),
+    /// The piece of the page that the comment now is.
+    Piece(String, StatusCode),
+    /// The comment's page, with why not.
+    Page(Rendered, StatusCode),
 }
 
 async fn decide(
@@ -93,71 +97,48 @@ async fn decide(
         Err(page) => return Ok(page),
     };
     let Id(id) = id?;
-    let (form, seated, outcome) = run(&app, move |app| {
-        let refused = form
-            .decision()
-            .and_then(|new| decide::decide(app, &seated.staff, id, new))
-            .err()
-            .map(WebError::from);
-        // What cannot be shown beside the comment is the answer itself.
-        if let Some(error) = refused {
-            if !matches!(error.problem().status, 403 | 409 | 422) {
-                return Err(error);
-            }
-            let (it, texts) = desk_item::with_texts(app, &seated.staff, id)?;
-            let refused = Some(error);
-            return Ok((form, seated, Outcome { it, texts, refused }));
-        }
-        let it = desk_item::one(app, &seated.staff, id)?;
-        let outcome = Outcome {
-            it,
-            texts: Vec::new(),
-            refused: None,
-        };
-        Ok((form, seated, outcome))
+    let outcome = run(&app, move |app| decided(app, &seated, &form, id)).await?;
+    Ok(match outcome {
+        Outcome::Back(address) => see_other(&address),
+        Outcome::Piece(html, status) => HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            .body(html),
+        Outcome::Page(page, status) => page.answer(HttpResponse::build(status)),
     })
-    .await?;
-    answer(&app, seated, form, id, outcome)
 }
 
-fn answer(
-    app: &App,
-    seated: Seated,
-    form: DecisionForm,
-    id: CommentId,
-    outcome: Outcome,
-) -> Result<HttpResponse, PageError> {
+fn decided(app: &App, seated: &Seated, form: &DecisionForm, id: CommentId) -> Result<Outcome, WebError> {
     let back = own_path(&form.back).to_owned();
-    let Some(refused) = outcome.refused else {
+    let taken = form
+        .decision()
+        .and_then(|new| decide::decide(app, &seated.staff, id, new));
+    let Err(refused) = taken.map_err(WebError::from) else {
         if form.piece.is_none() {
-            return Ok(see_other(&with_done(&back, id)));
+            return Ok(Outcome::Back(with_done(&back, id)));
         }
-        let item = item(app, &seated, back, outcome.it, None);
+        let it = desk_item::one(app, &seated.staff, id)?;
+        let item = item(app, seated, back, it, None);
         let html = if form.action == Action::Undo.as_str() {
             item.render()
         } else {
             Done { item }.render()
         };
-        return piece(html, StatusCode::OK);
+        return Ok(Outcome::Piece(html?, StatusCode::OK));
     };
+    // What cannot be shown beside the comment is the answer itself.
     let problem = refused.problem();
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::CONFLICT);
-    let notice = notice(&seated, &form, &outcome.it, &outcome.texts, &refused);
-    if form.piece.is_some() {
-        let item = item(app, &seated, back, outcome.it, Some(notice));
-        return piece(item.render(), status);
+    if !matches!(problem.status, 403 | 409 | 422) {
+        return Err(refused);
     }
-    let mut response = comment::page(
-        app,
-        &seated,
-        outcome.it,
-        &outcome.texts,
-        Some(notice),
-        None,
-        &back,
-    )?;
-    *response.status_mut() = status;
-    Ok(response)
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::CONFLICT);
+    let (it, texts) = desk_item::with_texts(app, &seated.staff, id, None)?;
+    let notice = notice(app, seated, form, &it, id, &problem)?;
+    if form.piece.is_some() {
+        let html = item(app, seated, back, it, Some(notice)).render()?;
+        return Ok(Outcome::Piece(html, status));
+    }
+    let page = comment::page(app, seated, it, &texts, Some(notice), None, &back)?;
+    Ok(Outcome::Page(page, status))
 }
 
 fn item(app: &App, seated: &Seated, back: String, it: DeskItem, notice: Option<Notice>) -> Item {
@@ -172,34 +153,39 @@ fn item(app: &App, seated: &Seated, back: String, it: DeskItem, notice: Option<N
     }
 }
 
-fn piece(html: askama::Result<String>, status: StatusCode) -> Result<HttpResponse, PageError> {
-    let html = html.map_err(WebError::from)?;
-    Ok(HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
-        .body(html))
-}
-
 /// Why not, and what changed since the form was shown.
-fn notice(seated: &Seated, form: &DecisionForm, it: &DeskItem, texts: &[Text], refused: &WebError) -> Notice {
+fn notice(
+    app: &App,
+    seated: &Seated,
+    form: &DecisionForm,
+    it: &DeskItem,
+    id: CommentId,
+    problem: &Problem,
+) -> Result<Notice, ServiceError> {
     let said = messages::texts(seated.lang);
-    let problem = refused.problem();
     let decisions = &it.comment.decisions;
     let seen = decisions.iter().position(|decision| decision.id == form.seen);
     let since = match seen {
         Some(seen) => decision_sentences(said, it).split_off(seen + 1),
         None => Vec::new(),
     };
-    let text = |number: RevisionNumber| texts.iter().find(|text| text.number == number);
     let current = it.comment.pending_revision.or(it.comment.comment.revision);
-    let changes = match (form.revision.and_then(text), current.and_then(text)) {
-        (Some(read), Some(current)) if read.number != current.number => diff::runs(&read.body, &current.body),
+    let changes = match (form.revision, current) {
+        (Some(read), Some(current)) if read != current => {
+            let texts = desk_item::texts(app, &seated.staff, id, &[read, current])?;
+            let text = |number: RevisionNumber| texts.iter().find(|text| text.number == number);
+            match (text(read), text(current)) {
+                (Some(read), Some(current)) => diff::runs(&read.body, &current.body),
+                _ => Vec::new(),
+            }
+        }
         _ => Vec::new(),
     };
-    Notice {
+    Ok(Notice {
         sentence: words::refusal(said, problem.code, &problem.detail),
         since,
         changes,
-    }
+    })
 }
 
 /// The way back, with the comment that was decided on.

@@ -62,20 +62,20 @@ async fn list(
         Err(page) => return Ok(page),
     };
     let Query(asked) = asked?;
-    let (seated, asked, pages) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let pages = manage::pages(app, &seated.staff, asked.text.as_deref(), LISTED)?;
-        Ok::<_, ServiceError>((seated, asked, pages))
+        let title = messages::texts(seated.lang).say("desk-pages");
+        let frame = Frame::new(app, &seated, Place::Pages, title);
+        let page = ListPage {
+            frame: &frame,
+            shell: &frame.shell,
+            text: asked.text.as_deref().unwrap_or_default(),
+            pages: &pages,
+        };
+        frame.shell.render(&page)
     })
     .await?;
-    let title = messages::texts(seated.lang).say("desk-pages");
-    let frame = Frame::new(&app, &seated, Place::Pages, title);
-    let page = ListPage {
-        frame: &frame,
-        shell: &frame.shell,
-        text: asked.text.as_deref().unwrap_or_default(),
-        pages: &pages,
-    };
-    Ok(frame.shell.answer(&page)?)
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
 #[derive(Template)]
@@ -108,19 +108,19 @@ async fn one(
         Err(page) => return Ok(page),
     };
     let Id(id) = id?;
-    let (seated, found) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let found = manage::page(app, &seated.staff, id)?;
-        Ok::<_, ServiceError>((seated, found))
+        let title = messages::texts(seated.lang).say("desk-page");
+        let frame = Frame::new(app, &seated, Place::Pages, title);
+        let page = OnePage {
+            frame: &frame,
+            shell: &frame.shell,
+            page: &found.page,
+        };
+        frame.shell.render(&page)
     })
     .await?;
-    let title = messages::texts(seated.lang).say("desk-page");
-    let frame = Frame::new(&app, &seated, Place::Pages, title);
-    let page = OnePage {
-        frame: &frame,
-        shell: &frame.shell,
-        page: &found.page,
-    };
-    Ok(frame.shell.answer(&page)?)
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
 #[derive(Deserialize)]

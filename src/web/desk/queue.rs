@@ -20,6 +20,7 @@ use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, WebError};
 use crate::web::extract::{FromParams, Params, Query};
 use crate::web::run;
+use crate::web::shell::Rendered;
 
 /// So many comments are on one page.
 const PART: i64 = 20;
@@ -194,11 +195,16 @@ async fn queue(
         Err(page) => return Ok(page),
     };
     let Query(asked) = asked?;
-    let (asked, seated, shown) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let shown = find(app, &seated, &asked)?;
-        Ok::<_, ServiceError>((asked, seated, shown))
+        page(app, &seated, &asked, shown)
     })
     .await?;
+    Ok(page.answer(HttpResponse::Ok()))
+}
+
+/// The page. It takes its time: texts are compared.
+fn page(app: &App, seated: &Seated, asked: &Asked, shown: Shown) -> Result<Rendered, WebError> {
     let texts = messages::texts(seated.lang);
     let back = asked.address(asked.after);
     let now = app.clock.now();
@@ -211,7 +217,7 @@ async fn queue(
         it,
         notice: None,
     };
-    let frame = Frame::new(&app, &seated, Place::Queue, texts.say("desk-queue"));
+    let frame = Frame::new(app, seated, Place::Queue, texts.say("desk-queue"));
     let choices = shown.choices.map(|people| {
         let links = people.into_iter().map(|person| {
             let of_person = Asked {
@@ -231,9 +237,9 @@ async fn queue(
         next: shown.next.map(|after| asked.address(Some(after))),
         choices,
         person: shown.person.as_ref(),
-        asked: &asked,
+        asked,
     };
-    Ok(frame.shell.answer(&page)?)
+    frame.shell.render(&page)
 }
 
 fn find(app: &App, seated: &Seated, asked: &Asked) -> Result<Shown, ServiceError> {

@@ -43,19 +43,19 @@ async fn list(app: web::Data<App>, visit: Visit) -> Result<HttpResponse, PageErr
         Ok(seated) => seated,
         Err(page) => return Ok(page),
     };
-    let (seated, sites) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let sites = manage::sites(app, &seated.staff)?;
-        Ok::<_, ServiceError>((seated, sites))
+        let title = messages::texts(seated.lang).say("desk-sites");
+        let frame = Frame::new(app, &seated, Place::Sites, title);
+        let page = ListPage {
+            frame: &frame,
+            shell: &frame.shell,
+            sites: &sites,
+        };
+        frame.shell.render(&page)
     })
     .await?;
-    let title = messages::texts(seated.lang).say("desk-sites");
-    let frame = Frame::new(&app, &seated, Place::Sites, title);
-    let page = ListPage {
-        frame: &frame,
-        shell: &frame.shell,
-        sites: &sites,
-    };
-    Ok(frame.shell.answer(&page)?)
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
 #[derive(Template)]
@@ -119,20 +119,20 @@ async fn one(
         Err(page) => return Ok(page),
     };
     let SiteSlug(slug) = slug?;
-    let (seated, site) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let site = manage::site(app, &seated.staff, &slug)?;
-        Ok::<_, ServiceError>((seated, site))
+        let frame = Frame::new(app, &seated, Place::Sites, site.name.clone());
+        let page = OnePage {
+            frame: &frame,
+            shell: &frame.shell,
+            may_decide: seated.staff.may(Right::Decide, site.id),
+            may_manage: seated.staff.may(Right::Manage, site.id),
+            site: &site,
+        };
+        frame.shell.render(&page)
     })
     .await?;
-    let frame = Frame::new(&app, &seated, Place::Sites, site.name.clone());
-    let page = OnePage {
-        frame: &frame,
-        shell: &frame.shell,
-        may_decide: seated.staff.may(Right::Decide, site.id),
-        may_manage: seated.staff.may(Right::Manage, site.id),
-        site: &site,
-    };
-    Ok(frame.shell.answer(&page)?)
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
 #[derive(Deserialize)]

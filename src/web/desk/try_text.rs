@@ -19,7 +19,7 @@ use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, WebError};
 use crate::web::extract::FormBody;
 use crate::web::run;
-use crate::web::shell::Shell;
+use crate::web::shell::{Rendered, Shell};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -61,7 +61,8 @@ async fn blank(app: web::Data<App>, visit: Visit) -> Result<HttpResponse, PageEr
         Ok(seated) => seated,
         Err(page) => return Ok(page),
     };
-    answer(&app, seated, Tried::default()).await
+    let page = run(&app, move |app| page(app, &seated, Tried::default())).await?;
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
 #[derive(Deserialize)]
@@ -82,7 +83,7 @@ async fn tried(
         Ok(seated) => seated,
         Err(page) => return Ok(page),
     };
-    let (seated, tried) = run(&app, move |app| {
+    let page = run(&app, move |app| {
         let slug: Slug = form
             .site
             .parse()
@@ -104,22 +105,18 @@ async fn tried(
         match Tester::new(app, site.id)?.test(trial) {
             Ok(result) => tried.result = Some(result),
             Err(error @ ServiceError::Invalid { .. }) => tried.problem = Some(error.into()),
-            Err(other) => return Err(other),
+            Err(other) => return Err(other.into()),
         }
-        Ok((seated, tried))
+        page(app, &seated, tried)
     })
     .await?;
-    answer(&app, seated, tried).await
+    Ok(page.answer(HttpResponse::Ok()))
 }
 
-async fn answer(app: &web::Data<App>, seated: Seated, tried: Tried) -> Result<HttpResponse, PageError> {
-    let (seated, sites) = run(app, move |app| {
-        let sites = manage::sites(app, &seated.staff)?;
-        Ok::<_, ServiceError>((seated, sites))
-    })
-    .await?;
+fn page(app: &App, seated: &Seated, tried: Tried) -> Result<Rendered, WebError> {
+    let sites = manage::sites(app, &seated.staff)?;
     let texts = messages::texts(seated.lang);
-    let frame = Frame::new(app, &seated, Place::Try, texts.say("desk-try"));
+    let frame = Frame::new(app, seated, Place::Try, texts.say("desk-try"));
     let result = match &tried.result {
         None => None,
         Some(result) => {
@@ -130,9 +127,7 @@ async fn answer(app: &web::Data<App>, seated: Seated, tried: Tried) -> Result<Ht
                 hold: result.hold,
                 nobody: result.findings.is_empty(),
                 lit: Lit::new(texts, &list, &text, "body", &result.findings),
-                found: Found::new(texts, list, &[], &result.findings)
-                    .render()
-                    .map_err(WebError::from)?,
+                found: Found::new(texts, list, &[], &result.findings).render()?,
             })
         }
     };
@@ -149,7 +144,7 @@ async fn answer(app: &web::Data<App>, seated: Seated, tried: Tried) -> Result<Ht
         result,
         problem,
     };
-    Ok(frame.shell.answer(&page)?)
+    frame.shell.render(&page)
 }
 
 /// The text as a comment's source has it, which is what spans count in.

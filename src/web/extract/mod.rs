@@ -7,6 +7,7 @@ mod form;
 mod key;
 mod origin;
 mod own_page;
+mod paged;
 mod path;
 mod query;
 
@@ -17,5 +18,6 @@ pub use form::FormBody;
 pub use key::IdempotencyHeader;
 pub use origin::{RequestOrigin, check_origin};
 pub use own_page::MadeBy;
+pub use paged::Paged;
 pub use path::{Id, NamedInPaths, SiteSlug};
 pub use query::{FromParams, Params, Query};

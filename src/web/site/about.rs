@@ -15,7 +15,7 @@ use crate::domain::page::PageUrl;
 use crate::domain::site::{HoldPolicy, Site};
 use crate::service::about;
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{FromParams, Params, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FromParams, Paged, Params, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 
@@ -55,10 +55,11 @@ struct AboutPage<'a> {
 /// The page about a site's comments.
 pub(super) async fn about(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
-    Query(asked): Query<AboutRequest>,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    ClientAddress(client): ClientAddress,
+    Paged(Query(asked)): Paged<Query<AboutRequest>>,
 ) -> Result<HttpResponse, PageError> {
-    let (site, own_words) = run(&app, move |app| about::page(app, &slug)).await?;
+    let (site, own_words) = run(&app, move |app| about::page(app, client, &slug)).await?;
     let lang = asked
         .lang
         .as_ref()

@@ -20,7 +20,7 @@ use crate::service::{Client, ServiceError};
 use crate::storage::stores::comments::Sort;
 use crate::web::embed::fragment;
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, FromParams, MadeBy, Params, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, FromParams, MadeBy, Paged, Params, Query, SiteSlug};
 use crate::web::parts::{self, Form, PartRequest};
 use crate::web::run;
 use crate::web::shell::Shell;
@@ -148,10 +148,10 @@ impl CommentsPage<'_> {
 /// The page: comments, one's own that are not public, and where one writes.
 pub(super) async fn read(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Query(asked): Query<PageRequest>,
+    Paged(Query(asked)): Paged<Query<PageRequest>>,
 ) -> Result<HttpResponse, PageError> {
     let PageRequest {
         place,
@@ -161,7 +161,7 @@ pub(super) async fn read(
     } = asked;
     let at_slug = slug.clone();
     let (visit, own, composer) = run(&app, move |app| {
-        let visit = Visit::load(app, &at_slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &at_slug, place, &cookie)?;
         let own = match &visit.reader {
             None => OwnOnPage::default(),
             Some(reader) => {
@@ -240,8 +240,8 @@ pub(super) struct WriteForm {
 enum Written {
     /// It is stored, and shown here.
     Posted(String),
-    /// First somebody must say who they are.
-    WhoIsIt,
+    /// First somebody must say who they are. With what they wrote, as it is shown meanwhile.
+    WhoIsIt(Option<sign_in::Kept>),
     Refused(WebError),
 }
 
@@ -249,11 +249,11 @@ enum Written {
 /// are.
 pub(super) async fn post(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<WriteForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
@@ -268,19 +268,21 @@ pub(super) async fn post(
         key,
     };
     let (visit, draft, written) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let written = match &visit.reader {
             Some(reader) => session::check_form(app, reader, form.form.as_deref())
                 .and_then(|()| store(app, &visit, reader, client, &draft))
                 .map_or_else(Written::Refused, Written::Posted),
-            None => check(&visit, &draft).map_or_else(Written::Refused, |()| Written::WhoIsIt),
+            None => check(&visit, &draft).map_or_else(Written::Refused, |()| {
+                Written::WhoIsIt(sign_in::preview(app, client, &draft))
+            }),
         };
         Ok::<_, WebError>((visit, draft, written))
     })
     .await?;
     match written {
         Written::Posted(address) => Ok(see(&address)),
-        Written::WhoIsIt => sign_in::who(&app, &visit, draft),
+        Written::WhoIsIt(preview) => sign_in::who(&app, &visit, &draft, preview),
         Written::Refused(error) => refused(&app, &visit, draft, &error).await,
     }
 }

@@ -82,6 +82,7 @@ fn sentence(texts: &Texts, code: &str) -> String {
         "parent_not_public" | "parent_not_on_page" | "comment_not_found" => "comments-not-public",
         "suspended" | "banned" => "site-error-suspended",
         "edit_window_over" => "site-error-edit-window",
+        "too_many_edits" => "site-error-too-many-edits",
         "not_editable" => "site-error-not-editable",
         "note_needed" => "site-error-note-needed",
         "note_invalid" => "site-error-note-invalid",

@@ -14,11 +14,11 @@ use crate::domain::comment::WhileChecked;
 use crate::domain::html::SafeHtml;
 use crate::domain::id::CommentId;
 use crate::domain::site::Slug;
-use crate::service::ServiceError;
 use crate::service::edit_comment::{self, Edit};
 use crate::service::own_comments::{self, Viewer};
+use crate::service::{Client, ServiceError};
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 
@@ -46,13 +46,14 @@ fn own(app: &App, visit: &Visit, id: CommentId) -> Result<Own, WebError> {
 /// What a form about one's own comment is rendered of.
 async fn look_up(
     app: &web::Data<App>,
+    client: Client,
     slug: Slug,
     place: Place,
     cookie: ReaderCookie,
     id: CommentId,
 ) -> Result<(Visit, Result<Own, WebError>), WebError> {
     run(app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let found = own(app, &visit, id);
         Ok::<_, WebError>((visit, found))
     })
@@ -81,12 +82,13 @@ struct EditPage<'a> {
 /// The form in which a comment is edited.
 pub(super) async fn edit_form(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
-    Id(id): Id<CommentId>,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    Paged(Id(id)): Paged<Id<CommentId>>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = look_up(&app, slug, place, cookie, id).await?;
+    let (visit, found) = look_up(&app, client, slug, place, cookie, id).await?;
     match found {
         Ok(own) => edit_page(&app, &visit, &own, false, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
@@ -132,17 +134,17 @@ enum WhileCheckedField {
 /// A new text comes in.
 pub(super) async fn edit(
     app: web::Data<App>,
-    (SiteSlug(slug), Id(id)): (SiteSlug, Id<CommentId>),
+    (Paged(SiteSlug(slug)), Paged(Id(id))): (Paged<SiteSlug>, Paged<Id<CommentId>>),
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<EditForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let hide = form.while_checked == WhileCheckedField::Hide;
     let (visit, found, body, edited) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let found = own(app, &visit, id);
         let edited = visit.signed_in().and_then(|reader| {
             session::check_form(app, reader, form.form.as_deref())?;
@@ -186,12 +188,13 @@ struct WithdrawPage<'a> {
 /// Asks once more before a comment is taken back.
 pub(super) async fn withdraw_form(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
-    Id(id): Id<CommentId>,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    Paged(Id(id)): Paged<Id<CommentId>>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = look_up(&app, slug, place, cookie, id).await?;
+    let (visit, found) = look_up(&app, client, slug, place, cookie, id).await?;
     match found {
         Ok(own) => withdraw_page(&app, &visit, &own, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
@@ -224,16 +227,16 @@ pub(super) struct WithdrawForm {
 /// Takes a comment back.
 pub(super) async fn withdraw(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
-    Id(id): Id<CommentId>,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    Paged(Id(id)): Paged<Id<CommentId>>,
     cookie: ReaderCookie,
     (ClientAddress(client), made_by): (ClientAddress, MadeBy),
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<WithdrawForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let (visit, found, withdrawn) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let found = own(app, &visit, id);
         let withdrawn = visit.signed_in().and_then(|reader| {
             session::check_form(app, reader, form.form.as_deref())?;

@@ -1,6 +1,5 @@
 //! Reporting a comment, which needs no account, and the page that tells what became of the report.
 
-use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use serde::Deserialize;
@@ -16,11 +15,12 @@ use crate::messages::Texts;
 use crate::service::ServiceError;
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::own_comments::{self, Viewer};
+use crate::service::read_page;
 use crate::service::report_comment::{self, NewReport};
 use crate::service::sites;
 use crate::service::views::CommentView;
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 
@@ -82,13 +82,14 @@ fn reported(app: &App, visit: &Visit, id: CommentId) -> Result<CommentView, WebE
 /// The form in which a comment is reported.
 pub(super) async fn form(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
-    Id(id): Id<CommentId>,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    Paged(Id(id)): Paged<Id<CommentId>>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
 ) -> Result<HttpResponse, PageError> {
     let (visit, comment) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let comment = reported(app, &visit, id)?;
         Ok::<_, WebError>((visit, comment))
     })
@@ -135,18 +136,18 @@ fn page(
 /// Makes a report, and leads to its page.
 pub(super) async fn make(
     app: web::Data<App>,
-    (SiteSlug(slug), Id(id)): (SiteSlug, Id<CommentId>),
+    (Paged(SiteSlug(slug)), Paged(Id(id))): (Paged<SiteSlug>, Paged<Id<CommentId>>),
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<ReportForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     checked_key(&form.key)?;
     let typed = form.clone();
     let (visit, comment, made) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let comment = reported(app, &visit, id)?;
         let unknown = || ServiceError::invalid("/reason", "reason_unknown");
         let made = form
@@ -200,11 +201,16 @@ struct ReceiptPage<'a> {
 /// Where a report stands, for who holds its receipt.
 pub(super) async fn receipt(
     app: web::Data<App>,
+    ClientAddress(client): ClientAddress,
     secret: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let secret = secret.into_inner();
     let address = format!("{}{}", app.config.server.public_url, receipt_path(&secret));
-    let found = run(&app, move |app| report_comment::reported_of_receipt(app, &secret)).await?;
+    let found = run(&app, move |app| {
+        read_page::count(app, client)?;
+        report_comment::reported_of_receipt(app, &secret)
+    })
+    .await?;
     let shell = Shell::new(&app, &found.site.policy.lang, String::new()).with_styles(STYLES);
     let texts = shell.texts;
     let title = format!("{} · {}", texts.say("site-receipt-heading"), found.site.name);
@@ -224,9 +230,6 @@ pub(super) async fn receipt(
         address,
         comment: found.permalink,
     };
-    let mut answer = shell.answer(&page)?;
-    // What became of it changes, and the address is its reporter's alone.
-    let private = header::HeaderValue::from_static("private, no-cache");
-    answer.headers_mut().insert(header::CACHE_CONTROL, private);
-    Ok(answer)
+    // What became of it changes, and the address is its reporter's alone: nothing keeps it.
+    Ok(shell.answer(&page)?)
 }

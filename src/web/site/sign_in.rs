@@ -21,12 +21,13 @@ use super::{Place, checked_key, new_key};
 use crate::app::App;
 use crate::domain::html::SafeHtml;
 use crate::domain::text::CommentSource;
+use crate::limits;
 use crate::screening;
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::sign_in::{self, CodeRequest, Held};
 use crate::service::{Client, ServiceError};
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, MadeBy, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 use code::code_page;
@@ -51,24 +52,30 @@ struct WhoPage<'a> {
     shell: &'a Shell,
     visit: &'a Visit,
     draft: &'a Draft,
-    preview: Option<SafeHtml>,
+    preview: Option<Kept>,
     person: &'a Person,
     faults: Faults,
 }
 
 /// The form that asks for name and address.
-pub(super) fn who(app: &App, visit: &Visit, draft: Draft) -> Result<HttpResponse, PageError> {
+pub(super) fn who(
+    app: &App,
+    visit: &Visit,
+    draft: &Draft,
+    preview: Option<Kept>,
+) -> Result<HttpResponse, PageError> {
     let person = Person {
         sign_in: new_key(app),
         ..Person::default()
     };
-    who_again(app, visit, &draft, &person, HttpResponse::Ok(), Faults::default())
+    let faults = Faults::default();
+    who_again(app, visit, (draft, preview), &person, HttpResponse::Ok(), faults)
 }
 
 fn who_again(
     app: &App,
     visit: &Visit,
-    draft: &Draft,
+    (draft, preview): (&Draft, Option<Kept>),
     person: &Person,
     status: HttpResponseBuilder,
     faults: Faults,
@@ -78,7 +85,7 @@ fn who_again(
         shell: &shell,
         visit,
         draft,
-        preview: preview(draft),
+        preview,
         person,
         faults,
     };
@@ -96,23 +103,53 @@ pub(super) fn first(app: &App, visit: &Visit, error: &WebError) -> Result<HttpRe
         ..Person::default()
     };
     let faults = Faults::of(visit.texts(), error);
-    who_again(app, visit, &draft, &person, faults::status(error), faults)
+    let status = faults::status(error);
+    who_again(app, visit, (&draft, None), &person, status, faults)
 }
 
-/// What the draft will look like; nothing where there is none.
-fn preview(draft: &Draft) -> Option<SafeHtml> {
+/// What was written before, as it is shown beside a form.
+#[derive(Debug, Clone)]
+pub(super) enum Kept {
+    /// As it will look.
+    Rendered(SafeHtml),
+    /// As it was written.
+    Plain(String),
+}
+
+/// What the draft will look like; nothing where there is none. Anybody can ask for that, and so it is counted: where the
+/// limit is reached, what was written is shown as it was written. It takes its time.
+pub(super) fn preview(app: &App, client: Client, draft: &Draft) -> Option<Kept> {
     let source = CommentSource::parse(&draft.body).ok()?;
-    Some(screening::preview(&source))
+    let counted = app.limits.check(limits::Action::Preview, &[client.address_key()]);
+    Some(match counted {
+        Ok(()) => Kept::Rendered(screening::preview(&source)),
+        Err(_too_often) => plain(&source),
+    })
+}
+
+fn plain(source: &CommentSource) -> Kept {
+    Kept::Plain(source.as_str().to_owned())
+}
+
+/// The same beside an error. Nothing is rendered for who does too much already.
+fn preview_with(app: &App, client: Client, draft: &Draft, error: &WebError) -> Option<Kept> {
+    match error {
+        WebError::Service(ServiceError::Limited(_)) => {
+            CommentSource::parse(&draft.body).ok().as_ref().map(plain)
+        }
+        _ => preview(app, client, draft),
+    }
 }
 
 /// The form for who only wants to sign in: to see what of theirs waits.
 pub(super) async fn look(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
 ) -> Result<HttpResponse, PageError> {
-    let visit = run(&app, move |app| Visit::load(app, &slug, place, &cookie)).await?;
+    let visit = run(&app, move |app| Visit::load(app, client, &slug, place, &cookie)).await?;
     if visit.reader.is_some() {
         return Ok(see(&visit.address("comments")));
     }
@@ -120,7 +157,7 @@ pub(super) async fn look(
         key: new_key(&app),
         ..Draft::default()
     };
-    who(&app, &visit, draft)
+    who(&app, &visit, &draft, None)
 }
 
 /// What all forms of a sign-in send.
@@ -186,19 +223,23 @@ fn verifier(app: &App, key: &str) -> String {
 /// Asks for the letter.
 pub(super) async fn ask(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let step = Step::read(&app, form)?;
-    let (visit, step, asked) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+    let (visit, step, preview, asked) = run(&app, move |app| {
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let asked = request(app, &visit, &client, &step);
-        Ok::<_, WebError>((visit, step, asked))
+        let preview = match &asked {
+            Ok(_id) => preview(app, client, &step.draft),
+            Err(error) => preview_with(app, client, &step.draft, error),
+        };
+        Ok::<_, WebError>((visit, step, preview, asked))
     })
     .await?;
     match asked {
@@ -210,12 +251,13 @@ pub(super) async fn ask(
                 },
                 ..step
             };
-            code_page(&app, &visit, &step, HttpResponse::Ok(), Faults::default(), None)
+            let faults = Faults::default();
+            code_page(&app, &visit, (&step, preview), HttpResponse::Ok(), faults, None)
         }
         Err(error) => {
             let faults = Faults::of(visit.texts(), &error);
             let status = faults::status(&error);
-            who_again(&app, &visit, &step.draft, &step.person, status, faults)
+            who_again(&app, &visit, (&step.draft, preview), &step.person, status, faults)
         }
     }
 }
@@ -244,31 +286,36 @@ fn request(app: &App, visit: &Visit, client: &Client, step: &Step) -> Result<Str
 /// The form again, with another address.
 pub(super) async fn change(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let step = Step::read(&app, form)?;
-    let visit = run(&app, move |app| Visit::load(app, &slug, place, &cookie)).await?;
+    let (visit, step, preview) = run(&app, move |app| {
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
+        let preview = preview(app, client, &step.draft);
+        Ok::<_, WebError>((visit, step, preview))
+    })
+    .await?;
     let person = Person {
         sign_in: new_key(&app),
         ..step.person
     };
-    who_again(
-        &app,
-        &visit,
-        &step.draft,
-        &person,
-        HttpResponse::Ok(),
-        Faults::default(),
-    )
+    let (kept, faults) = ((&step.draft, preview), Faults::default());
+    who_again(&app, &visit, kept, &person, HttpResponse::Ok(), faults)
 }
 
 /// Name and address again, and why.
-fn begin_anew(app: &App, visit: &Visit, step: Step, error: &WebError) -> Result<HttpResponse, PageError> {
+fn begin_anew(
+    app: &App,
+    visit: &Visit,
+    (step, preview): (Step, Option<Kept>),
+    error: &WebError,
+) -> Result<HttpResponse, PageError> {
     let problem = error.problem();
     // The field that is wrong is not on this form.
     let told = ServiceError::invalid_code(problem.code, problem.detail);
@@ -277,5 +324,6 @@ fn begin_anew(app: &App, visit: &Visit, step: Step, error: &WebError) -> Result<
         sign_in: new_key(app),
         ..step.person
     };
-    who_again(app, visit, &step.draft, &person, faults::status(error), faults)
+    let kept = (&step.draft, preview);
+    who_again(app, visit, kept, &person, faults::status(error), faults)
 }

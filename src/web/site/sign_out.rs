@@ -9,7 +9,7 @@ use super::visit::{Visit, see};
 use crate::app::App;
 use crate::service::sessions;
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{FormBody, MadeBy, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 
 #[derive(Debug, Deserialize)]
@@ -21,15 +21,16 @@ pub(super) struct OutForm {
 /// Signs out: the session ends, and the cookie goes.
 pub(super) async fn out(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
+    ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<OutForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let visit = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         if let Some(reader) = &visit.reader {
             session::check_form(app, reader, form.form.as_deref())?;
             sessions::end_token(app, reader)?;

@@ -10,10 +10,10 @@ use crate::app::App;
 use crate::domain::page::PageUrl;
 use crate::domain::site::{Site, Slug};
 use crate::messages::{self, Texts};
-use crate::service::ServiceError;
 use crate::service::read_page::{self, PageHead};
 use crate::service::sessions::Reader;
 use crate::service::views::PageView;
+use crate::service::{Client, ServiceError};
 use crate::web::error::WebError;
 use crate::web::parts;
 use crate::web::shell::Shell;
@@ -36,17 +36,19 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// Looks up what the request is about.
+    /// Looks up what the request is about, and counts that it is looked up: every page of a site begins here.
     ///
     /// # Errors
-    /// 404 `site_not_found`; 400 `invalid_page`, also for a page of another blog, to which nothing here may link.
+    /// 429; 404 `site_not_found`; 400 `invalid_page`, also for a page of another blog, to which nothing here may link.
     pub(super) fn load(
         app: &App,
+        client: Client,
         slug: &Slug,
         place: Place,
         cookie: &ReaderCookie,
     ) -> Result<Self, WebError> {
         let key = parts::page_key(&place.page, place.page_id.as_deref())?;
+        read_page::count(app, client)?;
         let PageHead { site, page } = read_page::page_head(app, slug, &key)?;
         let url = PageUrl::parse(&place.page).ok();
         let url = url.filter(|url| site.has_origin(&url.origin())).ok_or_else(|| {
@@ -134,7 +136,9 @@ impl Visit {
     }
 }
 
-/// A page as an answer. Browsers may keep it for going back to, with what was typed in it; nobody else may keep it.
+/// A page as an answer. Its reader's browser may keep it for going back to, with what was typed in it, and nobody else may
+/// keep it. Not `no-store`: a page that may not be stored comes back empty, or as the question whether to send the form
+/// again, and a draft that was not sent would be lost. What is never typed in says `no-store` (the receipt).
 pub(super) fn answer(
     shell: &Shell,
     mut status: HttpResponseBuilder,

@@ -363,6 +363,54 @@ both! {
         assert_eq!(app.state(&jo, &id).await, "rejected");
     }
 
+    async fn a_comment_with_many_long_texts_is_shown_a_few_at_a_time(app: TestApp) {
+        app.add_site(SITE, ORIGIN).await;
+        let jo = app.moderator(SITE, "jo@example.org", Role::Moderator).await;
+        app.hold("all").await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        // Every other word is another one in each text: as hard to compare as can be.
+        let long = |number: usize| format!("Text the {number}th. {}", format!("and w{number} ").repeat(1_900));
+        let id = app.post_text(&ada, &long(1)).await;
+        for number in 2..=50 {
+            app.send_edit(&ada, &id, &long(number), "keep").await;
+        }
+        let more = app.patch(&format!("/api/v1/comments/{id}")).origin(ORIGIN).token(&ada).json(&json!({ "body": "Once more." })).expect(409).await;
+        assert_eq!(more.code(), "too_many_edits");
+
+        let path = format!("/desk/comments/{id}");
+        let numbers = |html: &str| -> Vec<String> {
+            let sections = html.split("<section class=\"revision\" aria-labelledby=\"r").skip(1);
+            sections.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        let diffs = |html: &str| html.matches("<p class=\"text diff\"").count();
+        let links = |html: &str| html.matches("?text=").count();
+        let html = app.look(&jo, &path).await;
+        assert!(html.len() < 300_000, "{}", html.len());
+        assert_eq!(numbers(&html), ["50", "49", "48", "47", "46"]);
+        assert_eq!((diffs(&html), links(&html)), (5, 45));
+        assert!(html.matches("<ins>").count() <= 2_000, "what differs everywhere is exchanged as a whole");
+        for number in [1, 30] {
+            let link = format!("{path}?text={number}");
+            assert!(html.contains(&format!("href=\"{link}#texts\"")), "{link}");
+            let html = app.look(&jo, &link).await;
+            assert_eq!(numbers(&html), [number.to_string()]);
+            assert!(html.contains(&format!("Text the {number}th.")) && html.len() < 100_000);
+            assert_eq!((diffs(&html), links(&html)), (usize::from(number > 1), 49));
+        }
+        // What is no number of a text is no reason to show nothing.
+        for nonsense in ["0", "51", "x", "-1", "99999999999"] {
+            assert_eq!(numbers(&app.look(&jo, &format!("{path}?text={nonsense}")).await).len(), 5, "{nonsense}");
+        }
+        // Deciding on an old text shows what changed since, and the same few.
+        let (token, seen) = (hidden(&html, &path, "token"), hidden(&html, &path, "seen"));
+        let old = [("token", token.as_str()), ("back", "/desk"), ("seen", seen.as_str()), ("action", "approve"), ("revision", "1")];
+        let refused = app.send_form(&jo, &path, &old).await;
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        let html = refused.text();
+        assert_eq!((numbers(&html).len(), diffs(&html)), (5, 6));
+        assert!(html.contains("Text the 1th.") && html.len() < 400_000, "{}", html.len());
+    }
+
     async fn two_must_approve_and_somebody_out_of_reach_needs_a_tick(app: TestApp) {
         let site = app.add_site(SITE, ORIGIN).await;
         app.person(site, "Quentin Farrowdale", Stance::Two).await;

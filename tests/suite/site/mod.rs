@@ -2,6 +2,7 @@
 
 mod about;
 mod browser;
+mod limits;
 mod own;
 mod reading;
 mod refusals;

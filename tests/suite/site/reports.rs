@@ -39,6 +39,7 @@ both! {
         assert_eq!(reports, 1);
         let shown = rita.open(&receipt).await;
         assert_eq!((shown.header("referrer-policy"), shown.header("access-control-allow-origin")), ("same-origin", ""));
+        assert_eq!(shown.header("cache-control"), "no-store");
         let html = shown.text();
         assert!(html.contains("Received. No moderator has decided yet.") && html.contains("It was &#60;b&#62;not"), "{html}");
         assert!(html.contains("noindex") && html.contains(&receipt) && !html.contains("rita@example.org"), "{html}");

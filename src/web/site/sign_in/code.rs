@@ -4,16 +4,15 @@
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 
-use super::{Person, SignInForm, Step, begin_anew, preview};
+use super::{Kept, Person, SignInForm, Step, begin_anew, preview, preview_with};
 use crate::app::App;
-use crate::domain::html::SafeHtml;
 use crate::service::Client;
 use crate::service::redeem::{self, Redeem};
 use crate::service::sign_in;
 use crate::signin::token::PlainToken;
 use crate::storage::stores::sign_ins::LetterState;
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, MadeBy, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 use crate::web::site::Place;
@@ -28,7 +27,7 @@ struct CodePage<'a> {
     shell: &'a Shell,
     visit: &'a Visit,
     draft: &'a Draft,
-    preview: Option<SafeHtml>,
+    preview: Option<Kept>,
     person: &'a Person,
     request: &'a str,
     from: &'a str,
@@ -41,32 +40,38 @@ struct CodePage<'a> {
 /// Asks for the letter again.
 pub(in crate::web::site) async fn resend(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let step = Step::read(&app, form)?;
-    let (visit, step, sent) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+    let (visit, kept, sent) = run(&app, move |app| {
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let own = &app.config.server.public_url;
         let sent = sign_in::resend(app, Some(own), &client, &step.held).map_err(WebError::from);
-        Ok::<_, WebError>((visit, step, sent))
+        let preview = match &sent {
+            Ok(()) => preview(app, client, &step.draft),
+            Err(error) => preview_with(app, client, &step.draft, error),
+        };
+        Ok::<_, WebError>((visit, (step, preview), sent))
     })
     .await?;
     let texts = visit.texts();
     match sent {
         Ok(()) => {
             let notice = Some(texts.say("site-code-sent-again"));
-            code_page(&app, &visit, &step, HttpResponse::Ok(), Faults::default(), notice)
+            let (status, faults) = (HttpResponse::Ok(), Faults::default());
+            code_page(&app, &visit, (&kept.0, kept.1), status, faults, notice)
         }
-        Err(error) if error.ends_sign_in() => begin_anew(&app, &visit, step, &error),
+        Err(error) if error.ends_sign_in() => begin_anew(&app, &visit, kept, &error),
         Err(error) => {
             let faults = Faults::of(texts, &error);
-            code_page(&app, &visit, &step, faults::status(&error), faults, None)
+            let status = faults::status(&error);
+            code_page(&app, &visit, (&kept.0, kept.1), status, faults, None)
         }
     }
 }
@@ -76,24 +81,24 @@ enum Redeemed {
     Done(PlainToken, String),
     /// Signed in, and what was written is refused.
     Refused(PlainToken, Box<Visit>, WebError),
-    /// Not signed in; whether the letter never got to its address.
-    Not(WebError, bool),
+    /// Not signed in; whether the letter never got to its address; and what was written.
+    Not(WebError, bool, Option<Kept>),
 }
 
 /// The code comes back: signs in, and posts what was written before.
 pub(in crate::web::site) async fn code(
     app: web::Data<App>,
-    SiteSlug(slug): SiteSlug,
+    Paged(SiteSlug(slug)): Paged<SiteSlug>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
     made_by: MadeBy,
-    Query(place): Query<Place>,
+    Paged(Query(place)): Paged<Query<Place>>,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
     made_by.own_page(&app.config.server.public_url)?;
     let step = Step::read(&app, form)?;
     let (visit, step, redeemed) = run(&app, move |app| {
-        let visit = Visit::load(app, &slug, place, &cookie)?;
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
         let redeemed = redeem_and_post(app, &visit, client, &step)?;
         Ok::<_, WebError>((visit, step, redeemed))
     })
@@ -110,11 +115,14 @@ pub(in crate::web::site) async fn code(
             session::add(&mut answer, &session::cookie(&app, slug, &token))?;
             Ok(answer)
         }
-        Redeemed::Not(error, _) if error.ends_sign_in() => begin_anew(&app, &visit, step, &error),
-        Redeemed::Not(error, undelivered) => {
+        Redeemed::Not(error, _, preview) if error.ends_sign_in() => {
+            begin_anew(&app, &visit, (step, preview), &error)
+        }
+        Redeemed::Not(error, undelivered, preview) => {
             let faults = Faults::of(visit.texts(), &error);
             let notice = undelivered.then(|| visit.texts().say("site-code-undelivered"));
-            code_page(&app, &visit, &step, faults::status(&error), faults, notice)
+            let status = faults::status(&error);
+            code_page(&app, &visit, (&step, preview), status, faults, notice)
         }
     }
 }
@@ -130,7 +138,9 @@ fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Res
         Err(error) => {
             let letter = sign_in::status(app, Some(own), &client, &step.held).map(|status| status.letter);
             let undelivered = matches!(letter, Ok(LetterState::Refused));
-            return Ok(Redeemed::Not(error.into(), undelivered));
+            let error = error.into();
+            let preview = preview_with(app, client, &step.draft, &error);
+            return Ok(Redeemed::Not(error, undelivered, preview));
         }
     };
     if step.draft.is_empty() {
@@ -153,7 +163,7 @@ fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Res
 pub(super) fn code_page(
     app: &App,
     visit: &Visit,
-    step: &Step,
+    (step, preview): (&Step, Option<Kept>),
     status: HttpResponseBuilder,
     faults: Faults,
     notice: Option<String>,
@@ -163,7 +173,7 @@ pub(super) fn code_page(
         shell: &shell,
         visit,
         draft: &step.draft,
-        preview: preview(&step.draft),
+        preview,
         person: &step.person,
         request: &step.held.request_id,
         from: app.config.mail.from.address.as_str(),
