@@ -56,6 +56,26 @@ impl Findings {
         self.problems += 1;
         output::line(&format!("PROBLEM  {what}"))
     }
+    /// A file that the first start makes, if it can.
+    fn not_there(&mut self, key: &str, path: &Path) -> std::io::Result<()> {
+        let file = path.display();
+        match cannot_be_made(path) {
+            None => self.warn(&format!("{key}: {file} is not there yet; the first start makes it")),
+            Some(why) => self.bad(&format!(
+                "{key}: {file} is not there, and cannot be made: {why}; choose another place, or let this user write there"
+            )),
+        }
+    }
+}
+
+/// Why a file cannot be made, with the folders that it needs; tried with a file that is taken away again, since rights
+/// alone do not tell.
+fn cannot_be_made(path: &Path) -> Option<String> {
+    let there = path.ancestors().skip(1).find(|folder| folder.exists());
+    let there = there.unwrap_or(Path::new("."));
+    let trial = there.join(format!(".hustings-check-{}", std::process::id()));
+    let made = std::fs::File::create_new(&trial).and_then(|_file| std::fs::remove_file(&trial));
+    made.err().map(|error| format!("{}: {error}", there.display()))
 }
 
 impl CheckArgs {
@@ -129,10 +149,7 @@ enum Secret {
 fn secret_file(config: &Config, found: &mut Findings) -> anyhow::Result<Secret> {
     let path = &config.server.secret_file;
     if !path.exists() {
-        found.warn(&format!(
-            "server.secret_file: {} is not there yet; the first start makes it",
-            path.display()
-        ))?;
+        found.not_there("server.secret_file", path)?;
         return Ok(Secret::Missing);
     }
     match crate::config::secret_file::load(path) {
@@ -151,10 +168,7 @@ fn database(config: &Config, keys: &Secret, found: &mut Findings) -> anyhow::Res
     if let crate::config::DatabaseUrl::Sqlite(path) = &config.database.url
         && !path.exists()
     {
-        let path = path.display();
-        return Ok(found.warn(&format!(
-            "database.url: {path} is not there yet; the first start makes it"
-        ))?);
+        return Ok(found.not_there("database.url", path)?);
     }
     let db = match app::open_database(config) {
         Ok(db) => db,

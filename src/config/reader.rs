@@ -127,13 +127,13 @@ impl Reader {
     /// A path with a default, taken from the working directory.
     pub(super) fn path(&mut self, key: &str, default: &str) -> PathBuf {
         self.know(key, Some(default.to_owned()));
-        PathBuf::from(self.filled(key).unwrap_or_else(|| default.to_owned()))
+        PathBuf::from(self.filled_path(key).unwrap_or_else(|| default.to_owned()))
     }
 
     /// A path that may be missing.
     pub(super) fn optional_path(&mut self, key: &str) -> Option<PathBuf> {
         self.know(key, None);
-        self.filled(key).map(PathBuf::from)
+        self.filled_path(key).map(PathBuf::from)
     }
 
     /// A list, empty where it is missing: an array in the file, or values with commas between.
@@ -305,6 +305,15 @@ impl Reader {
             return None;
         }
         Some(text)
+    }
+
+    /// A number or a truth value is no path: somebody meant another key.
+    fn filled_path(&mut self, key: &str) -> Option<String> {
+        if matches!(self.find(key), Some(Value::Num(..) | Value::Bool(..))) {
+            self.error(key, "it is not a path", "write the path as a text, in quotes");
+            return None;
+        }
+        self.filled(key)
     }
 
     fn parsed<T: FromStr<Err: Display>>(&mut self, key: &str, mend: &str) -> Option<T> {

@@ -245,6 +245,18 @@ fn unknown_keys_are_refused_with_what_was_meant() {
 }
 
 #[test]
+fn a_number_is_no_path() {
+    let found = errors("[server]\nsecret_file = 5\n[mail]\ndirectory = true\n", &[]);
+    assert_eq!(keys(&found), ["server.secret_file", "mail.directory"]);
+    assert_eq!(found[0].mend, "write the path as a text, in quotes");
+    let variable = variables(&[("HUSTINGS__MAIL__DIRECTORY", "5")]);
+    assert!(
+        Config::from_sources(None, variable).is_ok(),
+        "variables have no types"
+    );
+}
+
+#[test]
 fn what_is_not_toml_is_said() {
     let found = errors("[server\n", &[("HUSTINGS__LOG__LEVEL", "loud")]);
     assert_eq!(keys(&found), ["the configuration file", "log.level"]);

@@ -1,6 +1,6 @@
 //! Whether what was acknowledged survives a loss of power, by the database's own word.
 
-/// What the database answers about how it keeps what it has committed.
+/// What the database answers about how it keeps what it has committed, and how it says that it cannot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Durability {
     /// Of the connection that writes.
@@ -18,6 +18,8 @@ pub enum Durability {
         full_page_writes: String,
         /// `on` or `remote_apply` is right.
         synchronous_commit: String,
+        /// The language in which the server says what went wrong. Some of that is known by its English words alone.
+        lc_messages: String,
     },
 }
 
@@ -49,6 +51,7 @@ impl Durability {
                 fsync,
                 full_page_writes,
                 synchronous_commit,
+                lc_messages,
             } => {
                 expect(fsync == "on", "fsync", fsync, broken);
                 expect(
@@ -59,6 +62,14 @@ impl Durability {
                 );
                 let commits = matches!(synchronous_commit.as_str(), "on" | "remote_apply");
                 expect(commits, "synchronous_commit", synchronous_commit, lost);
+                let english = ["C", "POSIX", "en", "English"];
+                expect(
+                    lc_messages.is_empty() || english.iter().any(|begin| lc_messages.starts_with(begin)),
+                    "lc_messages",
+                    lc_messages,
+                    "a full disk and a deadlock are not recognised; as superuser: ALTER ROLE ... SET lc_messages = 'C', \
+                     with the role that the server connects as",
+                );
             }
         }
         problems

@@ -127,6 +127,7 @@ impl Postgres {
                 fsync: show("fsync")?,
                 full_page_writes: show("full_page_writes")?,
                 synchronous_commit: show("synchronous_commit")?,
+                lc_messages: show("lc_messages")?,
             })
         })
     }

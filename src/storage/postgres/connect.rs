@@ -83,8 +83,8 @@ fn settings(lock_timeout: Duration) -> String {
     )
 }
 
-/// The driver does not hand on the code of a deadlock, only its words, which follow the server's language. Only a
-/// superuser may choose that for a session, so failing is no error: a deadlock is then not retried.
+/// The driver does not hand on the code of a deadlock or of a full disk, only its words, which follow the server's
+/// language. Only a superuser may choose that for a session; where it is not English then, `hustings check` says so.
 fn speak_english(connection: &mut Conn) {
     let sql =
         "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN OTHERS THEN NULL; END $$";

@@ -107,18 +107,26 @@ fn a_wrong_address_is_told_with_its_reason_when_it_is_opened() {
 fn every_commit_is_waited_for() {
     let test = postgres();
     let Durability::Postgres {
-        synchronous_commit, ..
+        synchronous_commit,
+        lc_messages,
+        ..
     } = test.db.durability().unwrap()
     else {
         panic!()
     };
-    assert_eq!(synchronous_commit, "on");
+    assert_eq!((synchronous_commit.as_str(), lc_messages.as_str()), ("on", "C"));
     let unsafe_server = Durability::Postgres {
         fsync: String::from("off"),
         full_page_writes: String::from("on"),
         synchronous_commit: String::from("local"),
+        lc_messages: String::from("de_DE.UTF-8"),
     };
-    assert_eq!(unsafe_server.problems().len(), 2);
+    let problems = unsafe_server.problems();
+    assert_eq!(problems.len(), 3);
+    assert!(
+        problems[2].starts_with("lc_messages is de_DE.UTF-8: "),
+        "{problems:?}"
+    );
 }
 
 /// Each worker of the web server has a runtime of its own, and each test too; connections outlive them all.
