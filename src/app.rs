@@ -14,6 +14,7 @@ use crate::domain::rng::{Rng, SystemRng};
 use crate::jobs::Bell;
 use crate::limits::Limits;
 use crate::mail::{self, Mailer};
+use crate::outbound::{self, Outbound};
 use crate::published::{self, Published};
 use crate::storage::{self, Db, Effects, StorageError};
 
@@ -36,6 +37,8 @@ pub struct App {
     pub keys: Keys,
     /// How letters leave.
     pub mailer: Mailer,
+    /// How others are asked.
+    pub outbound: Outbound,
     /// Rings when a job has been queued.
     pub bell: Bell,
     /// Rings when a decision has been taken, which wants sealing.
@@ -60,15 +63,18 @@ pub struct Parts {
     pub rng: Arc<dyn Rng>,
     /// How letters leave; as configured where there is none.
     pub mailer: Option<Mailer>,
+    /// How others are asked; as configured where there is none.
+    pub outbound: Option<Outbound>,
 }
 
 impl Default for Parts {
-    /// The machine's clock and randomness, and letters as configured.
+    /// The machine's clock and randomness, letters and what is asked of others as configured.
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng),
             mailer: None,
+            outbound: None,
         }
     }
 }
@@ -97,6 +103,12 @@ impl App {
             Some(mailer) => mailer,
             None => Mailer::new(mailer::settings(&config))?,
         };
+        let outbound = parts.outbound.unwrap_or_else(|| {
+            Outbound::new(outbound::Options {
+                allowed: config.outbound.allowed.clone(),
+                ..outbound::Options::default()
+            })
+        });
         let published = Arc::new(Published::new(published::CAPACITY));
         let (bell, decided) = (Bell::default(), Bell::default());
         let mut options = database_options(&config);
@@ -119,6 +131,7 @@ impl App {
             rng: parts.rng,
             keys,
             mailer,
+            outbound,
             config,
             metrics,
         })
@@ -138,6 +151,7 @@ impl App {
             rng: Arc::clone(&self.rng),
             keys: self.keys.clone(),
             mailer,
+            outbound: self.outbound.clone(),
             bell: self.bell.clone(),
             decided: self.decided.clone(),
             published: Arc::clone(&self.published),

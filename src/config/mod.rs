@@ -10,6 +10,7 @@ mod error;
 mod limits;
 mod log;
 mod mail;
+mod outbound;
 mod reader;
 mod retention;
 mod secret;
@@ -26,6 +27,7 @@ pub use error::{ConfigError, ConfigErrors, ConfigWarning, UnknownWord};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat, LogLevel};
 pub use mail::{InvalidSender, MailConfig, MailTransport, Sender, SmtpConfig, SmtpCredentials, SmtpSecurity};
+pub use outbound::{Allowed, InvalidAllowed, OutboundConfig};
 pub use retention::RetentionConfig;
 pub use secret::Secret;
 pub use server::ServerConfig;
@@ -46,6 +48,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Whether requests are limited, and which proxies are trusted.
     pub limits: LimitsConfig,
+    /// Whom the server may ask though they are not public.
+    pub outbound: OutboundConfig,
     /// How long is kept what nobody needs any more.
     pub retention: RetentionConfig,
     /// What is logged.
@@ -199,6 +203,7 @@ impl Config {
             database,
             mail,
             limits,
+            outbound: OutboundConfig::read(reader),
             retention: RetentionConfig::read(reader),
             log: LogConfig::read(reader),
             demo: false,
@@ -214,9 +219,17 @@ fn single_underscores(variables: &[(String, String)]) -> Vec<(String, String)> {
             .strip_prefix("HUSTINGS_")
             .filter(|rest| !rest.starts_with('_'))?;
         let (section, key) = rest.split_once('_')?;
-        ["SERVER", "DATABASE", "MAIL", "LIMITS", "RETENTION", "LOG"]
-            .contains(&section)
-            .then(|| format!("{PREFIX}{section}__{}", key.trim_start_matches('_')))
+        [
+            "SERVER",
+            "DATABASE",
+            "MAIL",
+            "LIMITS",
+            "OUTBOUND",
+            "RETENTION",
+            "LOG",
+        ]
+        .contains(&section)
+        .then(|| format!("{PREFIX}{section}__{}", key.trim_start_matches('_')))
     };
     variables
         .iter()

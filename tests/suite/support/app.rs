@@ -70,6 +70,7 @@ impl TestApp {
             clock: clock.clone(),
             rng: Arc::new(SeededRng::new(1)),
             mailer: Some(mailer),
+            outbound: None,
         };
         let app = blocking(move || {
             let app = App::build(config, Keys::from_root([7; 32]), parts).unwrap();
