@@ -16,6 +16,7 @@ mod kills;
 mod long;
 mod mail;
 mod main_job;
+mod outbound;
 mod retention;
 mod signin;
 mod site;

@@ -23,6 +23,7 @@ mod search;
 pub mod server;
 pub mod sign_in;
 pub mod small_disk;
+pub mod tls_server;
 
 pub use app::TestApp;
 pub use described::{description, problems};
