@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::id::PersonId;
+use super::says::Says;
 
 /// What a finding does to a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -185,8 +186,8 @@ pub struct Finding {
     pub rule: Rule,
     /// What it does.
     pub strength: Strength,
-    /// A sentence for moderators.
-    pub message: String,
+    /// What it says to moderators.
+    pub says: Says,
     /// The evidence.
     pub spans: Vec<Span>,
     /// Where the rule is that a person is named: who.

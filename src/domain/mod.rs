@@ -17,5 +17,6 @@ pub mod person;
 pub mod report;
 pub mod rng;
 pub mod role;
+pub mod says;
 pub mod site;
 pub mod text;

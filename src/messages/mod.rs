@@ -23,11 +23,12 @@ use serde_json::{Map, Value};
 use unic_langid::LanguageIdentifier;
 
 /// What the sentences of English are read from, one file a face.
-const ENGLISH: [&str; 6] = [
+const ENGLISH: [&str; 7] = [
     include_str!("../../messages/en/comments.ftl"),
     include_str!("../../messages/en/widget.ftl"),
     include_str!("../../messages/en/site.ftl"),
     include_str!("../../messages/en/desk.ftl"),
+    include_str!("../../messages/en/findings.ftl"),
     include_str!("../../messages/en/letters.ftl"),
     include_str!("../../messages/en/demo.ftl"),
 ];

@@ -179,7 +179,7 @@ fn rendered(source: &str) -> Result<(SafeHtml, Rendered), &'static str> {
         let rendered = render::render(source);
         (sanitise::sanitise(&rendered.html), rendered)
     })
-    .map_err(|_panic| "the text could not be rendered")
+    .map_err(|_panic| "not_rendered")
 }
 
 fn fingerprint(source: &str, written: &Reading) -> [u8; 32] {

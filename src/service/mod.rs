@@ -13,6 +13,7 @@ pub mod edit_comment;
 pub mod erase_account;
 pub mod error;
 pub mod export_account;
+pub mod finding_words;
 mod holder;
 pub mod idempotency;
 mod judge_again;

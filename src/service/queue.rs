@@ -10,8 +10,11 @@ use crate::domain::id::{CommentId, PersonId, SiteId};
 use crate::domain::page::{Page, Title};
 use crate::domain::report::Report;
 use crate::domain::role::Right;
+use crate::domain::says::Says;
+use crate::messages;
 use crate::service::decide::reason_told;
 use crate::service::desk_facts::{Facts, Shown};
+use crate::service::finding_words;
 use crate::service::sessions::Staff;
 use crate::service::views::{CommentView, PageView};
 use crate::service::{Result, ServiceError};
@@ -104,8 +107,11 @@ pub struct FindingView {
     pub rule: String,
     /// `note`, `flag` or `hold`.
     pub strength: &'static str,
-    /// A sentence.
+    /// What it says, in English: for programs. Pages say it in the language of whoever looks.
     pub message: String,
+    /// What it says, in no language yet.
+    #[serde(skip)]
+    pub says: Says,
     /// Of which revision.
     pub revision: i32,
     /// The evidence, in UTF-8 bytes of the source.
@@ -327,7 +333,8 @@ pub fn finding_view(
     FindingView {
         rule: finding.rule.to_string(),
         strength: finding.strength.as_str(),
-        message: finding.message.clone(),
+        message: finding_words::sentence(messages::texts("en"), &finding.says),
+        says: finding.says.clone(),
         revision,
         spans: finding
             .spans

@@ -246,6 +246,7 @@ diesel::table! {
         person_id -> Nullable<Binary>,
         tier -> Nullable<Text>,
         spans -> Text,
+        arguments -> Nullable<Text>,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::super::Facts;
 use crate::domain::finding::{Finding, Rule, Strength};
+use crate::domain::says::Says;
 
 /// For a comment that names somebody: holds where its author has no proven address.
 pub(super) fn look(facts: &Facts<'_>) -> Option<Finding> {
     (!facts.has_contact).then(|| Finding {
         rule: Rule::of("no_contact"),
         strength: Strength::Hold,
-        message: String::from("Names somebody, and its author has no proven email address to be reached at."),
+        says: Says::NoContact,
         spans: Vec::new(),
         mention: None,
     })

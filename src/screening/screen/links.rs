@@ -1,8 +1,9 @@
 //! Links: how many there are, and whether the address given as a source is one.
 
 use super::super::{Facts, Prepared};
-use super::{Failure, span};
+use super::{Failure, counted, span};
 use crate::domain::finding::{Field, Finding, Rule, Strength};
+use crate::domain::says::Says;
 use crate::domain::text::SourceUrl;
 
 pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
@@ -18,7 +19,10 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
         findings.push(Finding {
             rule: Rule::of("too_many_links"),
             strength: Strength::Hold,
-            message: format!("Has {}; the site allows {most} without a look.", links(count)),
+            says: Says::TooManyLinks {
+                links: counted(count),
+                allowed: counted(most),
+            },
             spans,
             mention: None,
         });
@@ -29,17 +33,10 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
         findings.push(Finding {
             rule: Rule::of("odd_source_link"),
             strength: Strength::Hold,
-            message: String::from("The address given as a source is not a plain web address."),
+            says: Says::OddSourceLink,
             spans: vec![span(Field::Link, address, 0..address.len())?],
             mention: None,
         });
     }
     Ok(findings)
-}
-
-fn links(count: usize) -> String {
-    match count {
-        1 => String::from("1 link"),
-        count => format!("{count} links"),
-    }
 }

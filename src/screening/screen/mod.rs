@@ -15,16 +15,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Facts, Prepared};
 use crate::domain::finding::{Field, Finding, Rule, Span, Strength};
+use crate::domain::says::Says;
 
 /// The rule of a screen that did not finish.
 pub(super) const SCREEN_FAILED: Rule = Rule::of("screen_failed");
 
-/// Why a screen could not say anything.
+/// Why a screen could not say anything, as a word of its own: `messages` has a sentence for it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Failure(pub(super) &'static str);
 
-/// A screen: its name for moderators, and how it looks.
+/// A screen: its word, which `messages` has a name for, and how it looks.
 type Screen = (
     &'static str,
     fn(&Prepared, &Facts<'_>) -> Result<Vec<Finding>, Failure>,
@@ -35,9 +36,9 @@ const PEOPLE: &str = "people";
 
 const SCREENS: [Screen; 7] = [
     (PEOPLE, people::look),
-    ("display name", name::look),
+    ("display_name", name::look),
     ("links", links::look),
-    ("listed words", words::look),
+    ("listed_words", words::look),
     ("repeats", repeat::look),
     ("script", script::look),
     ("standing", standing::look),
@@ -75,8 +76,8 @@ fn run(screens: &[Screen], prepared: &Prepared, facts: &Facts<'_>) -> Report {
         people_unknown: false,
     };
     for (name, look) in screens {
-        let outcome = catch_unwind(AssertUnwindSafe(|| look(prepared, facts)))
-            .unwrap_or(Err(Failure("it stopped unexpectedly")));
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| look(prepared, facts))).unwrap_or(Err(Failure("stopped")));
         match outcome {
             Ok(findings) => report.findings.extend(findings),
             Err(Failure(why)) => {
@@ -88,22 +89,28 @@ fn run(screens: &[Screen], prepared: &Prepared, facts: &Facts<'_>) -> Report {
     report
 }
 
-fn failed(what: &str, why: &str) -> Finding {
+fn failed(screen: &'static str, why: &'static str) -> Finding {
     Finding {
         rule: SCREEN_FAILED,
         strength: Strength::Hold,
-        message: format!("Could not be screened for this: {what} ({why})."),
+        says: Says::ScreenFailed {
+            screen: screen.into(),
+            why: why.into(),
+        },
         spans: Vec::new(),
         mention: None,
     }
 }
 
+/// A count as findings carry it.
+fn counted(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// The span of a range of a field's text.
 fn span(field: Field, text: &str, range: Range<usize>) -> Result<Span, Failure> {
-    let written = text
-        .get(range.clone())
-        .ok_or(Failure("a piece of evidence lies outside of the text"))?;
-    let offset = |at: usize| u32::try_from(at).map_err(|_too_long| Failure("the text is too long"));
+    let written = text.get(range.clone()).ok_or(Failure("outside_text"))?;
+    let offset = |at: usize| u32::try_from(at).map_err(|_too_long| Failure("too_long"));
     Ok(Span {
         field,
         start: offset(range.start)?,
@@ -122,7 +129,7 @@ mod tests {
     }
 
     fn fails(_: &Prepared, _: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
-        Err(Failure("no list"))
+        Err(Failure("no_list"))
     }
 
     #[test]
@@ -137,7 +144,7 @@ mod tests {
         let shown: Vec<_> = report
             .findings
             .iter()
-            .map(|finding| (finding.rule.as_str(), finding.strength, finding.message.as_str()))
+            .map(|finding| (finding.rule.as_str(), finding.strength, finding.says.clone()))
             .collect();
         assert_eq!(
             shown,
@@ -145,12 +152,18 @@ mod tests {
                 (
                     "screen_failed",
                     Strength::Hold,
-                    "Could not be screened for this: one (it stopped unexpectedly)."
+                    Says::ScreenFailed {
+                        screen: "one".into(),
+                        why: "stopped".into()
+                    }
                 ),
                 (
                     "screen_failed",
                     Strength::Hold,
-                    "Could not be screened for this: two (no list)."
+                    Says::ScreenFailed {
+                        screen: "two".into(),
+                        why: "no_list".into()
+                    }
                 ),
             ]
         );

@@ -3,6 +3,7 @@
 use super::super::{Facts, Prepared};
 use super::{Failure, people, span};
 use crate::domain::finding::{Field, Finding, Mention, Rule, Strength};
+use crate::domain::says::Says;
 
 pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
     let name = prepared.name.as_str();
@@ -16,7 +17,7 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
             } else {
                 Strength::Note
             },
-            message: String::from("The author's display name matches an entry of the register."),
+            says: Says::NameOnRegister,
             spans: vec![span(Field::Name, name, place)?],
             mention: Some(Mention { person_id, tier }),
         });
@@ -25,7 +26,7 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
         findings.push(Finding {
             rule: Rule::of("name_taken"),
             strength: Strength::Hold,
-            message: String::from("Another member who wrote on this page goes by this display name."),
+            says: Says::NameTaken,
             spans: vec![span(Field::Name, name, 0..name.len())?],
             mention: None,
         });

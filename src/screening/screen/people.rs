@@ -12,6 +12,7 @@ use super::{Failure, span};
 use crate::domain::finding::{Field, Finding, Mention, Rule, Span, Strength, Tier};
 use crate::domain::id::PersonId;
 use crate::domain::person::{Person, Stance};
+use crate::domain::says::Says;
 
 /// The rule of a mention.
 pub(in crate::screening) const NAMES_PERSON: Rule = Rule::of("names_person");
@@ -39,9 +40,7 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
     }
     let mut findings = Vec::new();
     for (person, places) in settled(spots) {
-        let person = register
-            .person_at(person)
-            .ok_or(Failure("the register has no such entry"))?;
+        let person = register.person_at(person).ok_or(Failure("no_entry"))?;
         findings.push(finding(person, &places, prepared, facts)?);
     }
     findings.sort_by_key(|finding| {
@@ -204,10 +203,7 @@ fn finding(
             let text = match spot.field {
                 Field::Body => &prepared.source,
                 Field::Name => &prepared.name,
-                Field::Link => prepared
-                    .source_url
-                    .as_ref()
-                    .ok_or(Failure("there is no source address"))?,
+                Field::Link => prepared.source_url.as_ref().ok_or(Failure("no_source_address"))?,
             };
             span(spot.field, text, spot.source.clone())
         })
@@ -215,31 +211,15 @@ fn finding(
     Ok(Finding {
         rule: NAMES_PERSON,
         strength,
-        message: message(person, tier, sure),
+        says: Says::NamesPerson {
+            name: person.name.clone(),
+            tier,
+            sure,
+        },
         spans,
         mention: Some(Mention {
             person_id: person.id,
             tier,
         }),
     })
-}
-
-fn message(person: &Person, tier: Tier, sure: bool) -> String {
-    let name = &person.name;
-    let how = match tier {
-        Tier::Full => "by their name",
-        Tier::Nickname => "by another of their names",
-        Tier::Initial => "by initial and surname",
-        Tier::Title => "by title and surname",
-        Tier::FuzzyFull => "by a misspelling of their name",
-        Tier::Surname if sure => "by their surname, on a page about them",
-        Tier::Surname => "by their surname alone",
-        Tier::FuzzySurname => "by a misspelling of their surname",
-        Tier::Weak => "by a word that may be their name",
-    };
-    if sure {
-        format!("Names {name}, who is on the register, {how}.")
-    } else {
-        format!("May name {name}, who is on the register, {how}.")
-    }
 }

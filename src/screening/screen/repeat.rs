@@ -1,9 +1,10 @@
 //! Repeats: texts that the site has seen before.
 
 use super::super::{Facts, Fate, Prepared};
-use super::Failure;
+use super::{Failure, counted};
 use crate::domain::account::Standing;
 use crate::domain::finding::{Finding, Rule, Strength};
+use crate::domain::says::Says;
 
 /// Texts of fewer letters are repeated by honest people: "I agree", "Thank you!".
 const SHORT: usize = 20;
@@ -41,22 +42,14 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
         Standing::Known | Standing::Trusted => Strength::Flag,
         _ => Strength::Hold,
     };
-    let hidden = match not_public {
-        0 => String::new(),
-        1 => String::from(" 1 of them is not public."),
-        count => format!(" {count} of them are not public."),
-    };
-    let times = match count {
-        1 => String::from("once"),
-        2 => String::from("twice"),
-        count => format!("{count} times"),
-    };
     Ok(vec![Finding {
         rule: Rule::of("repeat"),
         strength,
-        message: format!(
-            "This text was posted {times} before, {by_same} of them by the same member.{hidden}"
-        ),
+        says: Says::Repeat {
+            times: counted(count),
+            by_same: counted(by_same),
+            hidden: counted(not_public),
+        },
         spans: Vec::new(),
         mention: None,
     }])

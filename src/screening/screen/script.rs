@@ -8,6 +8,7 @@ use unicode_script::{Script, UnicodeScript};
 use super::super::{Facts, Prepared};
 use super::{Failure, span};
 use crate::domain::finding::{Field, Finding, Rule, Strength};
+use crate::domain::says::Says;
 
 /// So many unread letters mark a text that is otherwise read: a foreign word or two is no secret message.
 const MARKED: usize = 12;
@@ -38,15 +39,10 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
     if unread == 0 || !(mostly || unread >= MARKED) {
         return Ok(Vec::new());
     }
-    let message = if mostly {
-        "Mostly written in a script that no screen reads: whom it names is not known."
-    } else {
-        "Partly written in a script that no screen reads."
-    };
     Ok(vec![Finding {
         rule: Rule::of("cannot_screen"),
         strength: if mostly { Strength::Hold } else { Strength::Flag },
-        message: message.to_owned(),
+        says: Says::CannotScreen { mostly },
         spans: runs
             .into_iter()
             .map(|run| span(Field::Body, &prepared.source, run))

@@ -4,25 +4,20 @@ use super::super::{Facts, Prepared};
 use super::Failure;
 use crate::domain::account::Standing;
 use crate::domain::finding::{Finding, Rule, Strength};
+use crate::domain::says::Says;
 
 pub(super) fn look(_: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding>, Failure> {
-    let (rule, strength, message) = match facts.standing {
-        Standing::New => (
-            "first_comment",
-            Strength::Note,
-            "No comment of this member has been approved yet.",
-        ),
-        Standing::AlwaysHeld | Standing::Suspended | Standing::Banned => (
-            "always_held",
-            Strength::Hold,
-            "Everything that this member writes is held.",
-        ),
+    let (rule, strength, says) = match facts.standing {
+        Standing::New => ("first_comment", Strength::Note, Says::FirstComment),
+        Standing::AlwaysHeld | Standing::Suspended | Standing::Banned => {
+            ("always_held", Strength::Hold, Says::AlwaysHeld)
+        }
         Standing::Known | Standing::Trusted => return Ok(Vec::new()),
     };
     Ok(vec![Finding {
         rule: Rule::of(rule),
         strength,
-        message: message.to_owned(),
+        says,
         spans: Vec::new(),
         mention: None,
     }])

@@ -8,6 +8,7 @@ use super::super::fold::Reading;
 use super::super::{Facts, Prepared};
 use super::{Failure, span};
 use crate::domain::finding::{Field, Finding, Rule, Span};
+use crate::domain::says::Says;
 use crate::domain::site::ListedWord;
 
 /// A pattern has at most this many characters.
@@ -65,7 +66,9 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
             findings.push(Finding {
                 rule: Rule::of("listed_word"),
                 strength: word.strength,
-                message: format!("Contains “{}”, which the site watches for.", word.pattern),
+                says: Says::ListedWord {
+                    word: word.pattern.clone(),
+                },
                 spans,
                 mention: None,
             });
@@ -76,8 +79,7 @@ pub(super) fn look(prepared: &Prepared, facts: &Facts<'_>) -> Result<Vec<Finding
 
 fn places(word: &ListedWord, prepared: &Prepared) -> Result<Vec<Span>, Failure> {
     let (in_body, in_name) = if word.regex {
-        let pattern = compiled(&word.pattern)
-            .map_err(|_refused_when_set| Failure("a listed regular expression is not valid"))?;
+        let pattern = compiled(&word.pattern).map_err(|_refused_when_set| Failure("bad_expression"))?;
         let mut body = matches(&pattern, &prepared.source);
         let visible = matches(&pattern, prepared.plain.as_str());
         body.extend(visible.into_iter().map(|found| prepared.plain.to_source(found)));

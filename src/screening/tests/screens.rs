@@ -1,6 +1,7 @@
 //! The other screens.
 
 use super::*;
+use crate::domain::says::Says;
 use crate::domain::site::ListedWord;
 
 #[test]
@@ -185,8 +186,12 @@ fn repeats_weigh_by_standing_and_length() {
         );
         assert_eq!(finding.strength, strength, "{standing}");
         assert_eq!(
-            finding.message,
-            "This text was posted twice before, 1 of them by the same member."
+            finding.says,
+            Says::Repeat {
+                times: 2,
+                by_same: 1,
+                hidden: 0
+            }
         );
     }
     for (source, same_author, fate, strength) in [
@@ -209,9 +214,9 @@ fn repeats_weigh_by_standing_and_length() {
                 "{source} {same_author} {fate:?} {standing}"
             );
             assert!(
-                finding.message.ends_with(" 1 of them is not public."),
-                "{}",
-                finding.message
+                matches!(finding.says, Says::Repeat { hidden: 1, .. }),
+                "{:?}",
+                finding.says
             );
         }
     }

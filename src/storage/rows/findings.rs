@@ -3,7 +3,7 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::RowOf;
+use super::{RowOf, says};
 use crate::domain::comment::{Revision, RevisionNumber};
 use crate::domain::finding::{Field, Finding, Mention, Rule, Span, Strength};
 use crate::domain::id::FindingId;
@@ -24,6 +24,7 @@ pub struct FindingRow {
     person_id: Option<Vec<u8>>,
     tier: Option<String>,
     spans: String,
+    arguments: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +59,8 @@ impl FindingRow {
                 text: span.text.clone(),
             })
             .collect();
+        let (message, arguments) =
+            says::columns(&finding.says).ok_or_else(|| row.inconsistent("arguments"))?;
         Ok(Self {
             id: id.as_bytes().to_vec(),
             comment_id: revision.comment_id.as_bytes().to_vec(),
@@ -69,7 +72,7 @@ impl FindingRow {
                 Strength::Flag => 2,
                 Strength::Hold => 3,
             },
-            message: finding.message.clone(),
+            message,
             person_id: finding
                 .mention
                 .as_ref()
@@ -79,6 +82,7 @@ impl FindingRow {
                 .as_ref()
                 .map(|mention| mention.tier.as_str().to_owned()),
             spans: serde_json::to_string(&spans).map_err(|_no_such_failure| row.inconsistent("spans"))?,
+            arguments,
         })
     }
 }
@@ -111,7 +115,8 @@ impl TryFrom<FindingRow> for Finding {
                 3 => Some(Strength::Hold),
                 _ => None,
             })?,
-            message: from.message,
+            says: says::of_columns(from.message, from.arguments.as_deref())
+                .ok_or_else(|| row.inconsistent("arguments"))?,
             spans: spans
                 .into_iter()
                 .map(|span| {

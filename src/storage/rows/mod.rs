@@ -10,6 +10,7 @@ pub mod pages;
 pub mod people;
 pub mod reports;
 pub mod revisions;
+pub mod says;
 pub mod sign_ins;
 pub mod sites;
 pub mod state;

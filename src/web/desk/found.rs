@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::words;
 use crate::messages::Texts;
+use crate::service::finding_words;
 use crate::service::queue::{FindingView, SpanView};
 
 /// The findings as a list.
@@ -44,6 +45,10 @@ impl<'a> Found<'a> {
 
     fn strength(&self, found: &FindingView) -> String {
         words::strength(self.texts, found.strength)
+    }
+
+    fn sentence(&self, found: &FindingView) -> String {
+        finding_words::sentence(self.texts, &found.says)
     }
 
     /// Whether the finding's own sentence says more than its title.

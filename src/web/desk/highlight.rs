@@ -61,6 +61,7 @@ mod tests {
             rule: String::from("names_person"),
             strength: "hold",
             message: String::new(),
+            says: crate::domain::says::Says::FirstComment,
             revision: 1,
             spans: spans
                 .iter()

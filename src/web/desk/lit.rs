@@ -66,6 +66,7 @@ mod tests {
             rule: String::from("names_person"),
             strength: "hold",
             message: String::new(),
+            says: crate::domain::says::Says::FirstComment,
             revision: 1,
             spans: vec![SpanView {
                 field: "body",

@@ -3,6 +3,7 @@
 mod audit;
 mod bulk;
 mod decisions;
+mod findings;
 mod html;
 mod pages;
 mod queue;

@@ -9,6 +9,7 @@ use hustings::domain::finding::{Field, Finding, Mention, Rule, Span, Strength, T
 use hustings::domain::id::{AccountId, MembershipId};
 use hustings::domain::page::Page;
 use hustings::domain::role::Role;
+use hustings::domain::says::Says;
 use hustings::storage::StorageError;
 
 use super::world::{World, all_are_held, on_both, one_approval};
@@ -32,7 +33,9 @@ fn finding(rule: &'static str, strength: Strength) -> Finding {
     Finding {
         rule: Rule::of(rule),
         strength,
-        message: format!("because of {rule}"),
+        says: Says::ListedWord {
+            word: rule.to_owned(),
+        },
         spans: Vec::new(),
         mention: None,
     }

@@ -6,6 +6,7 @@ use hustings::domain::id::{CommentId, ReportId};
 use hustings::domain::page::Page;
 use hustings::domain::person::Person;
 use hustings::domain::report::{Report, ReportReason, ReportState};
+use hustings::domain::says::Says;
 use hustings::storage::stores::comments::QueueFilter;
 
 use super::world::{World, all_are_held, on_both};
@@ -50,7 +51,7 @@ fn naming(person: &Person) -> Finding {
     Finding {
         rule: Rule::of("names_person"),
         strength: Strength::Hold,
-        message: String::from("names somebody"),
+        says: Says::Written(String::from("names somebody")),
         spans: Vec::new(),
         mention: Some(Mention {
             person_id: person.id,
