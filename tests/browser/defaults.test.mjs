@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { thirdPartyCookies } from './support/browser.mjs';
 import { isFree, ownNetwork } from './support/own-network.mjs';
 import { BINARY } from './support/server.mjs';
 
 const FIRST_START = fileURLToPath(new URL('support/first-start.mjs', import.meta.url));
+const JOURNEY = fileURLToPath(new URL('support/demo-journey.mjs', import.meta.url));
 const VISIT = fileURLToPath(new URL('support/demo-visit.mjs', import.meta.url));
 
 /** Without any variable of ours: one is a configuration, and then there is no demo. */
@@ -99,7 +101,31 @@ test('the blog shows its posts and their comments, the letters’ page shows the
   assert.deepEqual(seen.letters[0], 'Your sign-in code for Harrowmere Notes');
   assert.ok(seen.letters.includes('8 comments wait on Harrowmere Notes'), seen.letters.join(', '));
   assert.equal(seen.lettersCors, null, 'no page elsewhere can read the codes');
+  assert.deepEqual(seen.axe, []);
   for (const address of ['http://localhost:8081/selection-meetings', 'http://127.0.0.1:8080/demo/letters', seen.desk]) {
     assert.ok(seen.log.includes(address), `the console lacks ${address}:\n${seen.log}`);
   }
+});
+
+test('a browser of these tests blocks third-party cookies where it is told to', async () => {
+  assert.equal(await thirdPartyCookies(false), 'x=1');
+  assert.equal(await thirdPartyCookies(true), '');
+});
+
+test('the demo’s three steps, by keyboard, with third-party cookies blocked', async (t) => {
+  const network = await portsOfOurOwn(t);
+  if (!network) return;
+  const folder = mkdtempSync(join(tmpdir(), 'hustings-journey-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [program, ...rest] = [...network, process.execPath, JOURNEY, BINARY];
+  const { stdout } = await promisify(execFile)(program, rest, { cwd: folder, env: visitors });
+  const seen = JSON.parse(stdout);
+  assert.equal(seen.exit, 0, seen.log);
+  assert.equal(seen.before, 4);
+  assert.match(seen.waits, /Only you can see this/);
+  assert.equal(seen.focusOnComment, 'ARTICLE');
+  assert.deepEqual([...new Set(seen.lit)].sort(), ['Orla Fennimore', 'Pell Garrick', 'Tobias Wexcombe']);
+  assert.deepEqual([seen.after, seen.stillWaits, seen.stranger], [5, 0, 1]);
+  assert.deepEqual(seen.cookies, [], 'the reader was given a cookie');
+  assert.deepEqual(seen.faults, []);
 });

@@ -202,7 +202,11 @@ test('on a phone the actions are at the thumb and large enough', async () => {
 
 test('axe finds nothing, light and dark, in both directions', async () => {
   const comment = await mira.post(THREE_NAMES);
-  await site.report(comment.id).catch(() => {}); // held comments take no reports
+  const noticed = await mira.post('Rosalind Thackwell was at the hall, and so was I.');
+  const approving = await moderator();
+  await article(approving, noticed.id).getByRole('button', { name: 'Approve', exact: true }).first().click();
+  await approving.waitForSelector(`#c-${noticed.id}.done`);
+  await site.report(noticed.id);
   for (const colorScheme of ['light', 'dark']) {
     for (const locale of ['en', 'ar-XB']) {
       const page = await moderator({ colorScheme, extraHTTPHeaders: { 'Accept-Language': locale }, bypassCSP: true });
@@ -217,6 +221,28 @@ test('axe finds nothing, light and dark, in both directions', async () => {
         assert.equal(await page.getAttribute('html', 'dir'), locale === 'en' ? 'ltr' : 'rtl');
         await finds(page, `${colorScheme} ${locale} ${path}`);
       }
+      await page.goto(`${server.url}/desk`);
+      assert.ok(await page.getByText('I was not at that meeting.').count(), 'a report is on the page');
+      const item = article(page, comment.id);
+      const panels = await item.locator('details.panel').all();
+      assert.ok(panels.length > 1, 'to reject, and more');
+      for (const panel of panels) {
+        await panel.locator('summary').first().click();
+        await finds(page, `${colorScheme} ${locale} a panel`);
+        await panel.locator('summary').first().click();
+      }
+      await page.keyboard.press('?');
+      await page.locator('dialog[open]').waitFor();
+      await finds(page, `${colorScheme} ${locale} the keys`);
+      await page.keyboard.press('Escape');
+      await item.locator('[data-key="s"]').first().click();
+      await page.waitForSelector(`#c-${comment.id}.done`);
+      await finds(page, `${colorScheme} ${locale} something done`);
+      await page.keyboard.press('u');
+      await page.waitForSelector(`#c-${comment.id}:not(.done)`);
+      await page.goto(`${server.url}/desk?q=nowhere-to-be-found`);
+      assert.equal(await page.locator('article.item').count(), 0);
+      await finds(page, `${colorScheme} ${locale} nothing fits`);
       const door = await (await browser.newContext({ colorScheme, extraHTTPHeaders: { 'Accept-Language': locale }, bypassCSP: true })).newPage();
       contexts.push(door.context());
       await door.goto(`${server.url}/desk`);
@@ -232,7 +258,7 @@ async function finds(page, where) {
   assert.deepEqual(told, [], where);
 }
 
-test('hostile texts run nothing and send nothing', async () => {
+test('hostile comments are called spam one after another', async () => {
   const hostile = await reader(server, 'eve@example.org', '<img src=x onerror=alert(1)>');
   for (const { text } of VECTORS.slice(0, 60)) {
     await hostile.post(`${text} Quentin Farrowdale ${text}`).catch(() => {}); // some can be no comment

@@ -37,7 +37,7 @@ try {
   await first.close();
 
   /** Opens an address as a phone or a desktop would, does what is asked, and takes a picture of the page or of a part of it. */
-  async function picture(name, address, { width = 1280, colorScheme = 'light', act, part } = {}) {
+  async function picture(name, address, { width = 1280, colorScheme = 'light', act, part, view = false } = {}) {
     const phone = width < 500;
     const context = await browser.newContext({
       viewport: { width, height: 900 }, colorScheme, storageState: state, isMobile: phone, hasTouch: phone, deviceScaleFactor: phone || !all ? 2 : 1,
@@ -47,7 +47,8 @@ try {
     await page.goto(address, { waitUntil: 'networkidle' });
     await act?.(page);
     const path = join(folder, `${name}.png`);
-    await (part ? page.locator(part).first().screenshot({ path }) : page.screenshot({ path, fullPage: all }));
+    // What stays in view while a page is scrolled stands in the middle of a picture of all of it.
+    await (part ? page.locator(part).first().screenshot({ path }) : page.screenshot({ path, fullPage: all && !view }));
     await context.close();
   }
 
@@ -64,9 +65,9 @@ try {
     await page.locator('hustings-comments input.code').waitFor();
   };
   const attempt = async (page) => {
-    await page.locator('textarea').fill('Marisol Penhaligon-Quirke says that the list was used. Ask M. Penhaligon Quirke.');
+    await page.locator('textarea').fill('Tobias Wexcombe says that the list was used. Ask Mrs Fennimore, or P. Garrick.');
     await page.locator('main form button').first().click();
-    await page.waitForLoadState('networkidle');
+    await page.locator('.tried mark').first().waitFor();
   };
   if (!all) {
     await picture('held', `${server}/desk`, { part: founding });
@@ -83,7 +84,7 @@ try {
         await picture(`widget-code-${end}`, post, { ...as, act: code });
         await picture(`site-comments-${end}`, `${site}/comments?page=${encodeURIComponent(post)}`, as);
         await picture(`site-about-${end}`, `${site}/about`, as);
-        await picture(`desk-queue-${end}`, `${server}/desk`, as);
+        await picture(`desk-queue-${end}`, `${server}/desk`, { ...as, view: true });
         await picture(`desk-three-${end}`, `${server}/desk`, { ...as, part: founding });
         await picture(`desk-try-${end}`, `${server}/desk/try?site=demo`, { ...as, act: attempt });
         await picture(`desk-pages-${end}`, `${server}/desk/pages?site=demo`, as);

@@ -7,7 +7,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { launchBrowser } from './browser.mjs';
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 const [, , binary, pictures] = process.argv;
 const server = 'http://127.0.0.1:8080';
@@ -57,6 +61,19 @@ try {
   seen.code = await page.locator('article').first().locator('.code').innerText();
   seen.letters = await page.locator('article h2').allInnerTexts();
   seen.lettersCors = (await fetch(letters)).headers.get('access-control-allow-origin');
+
+  seen.axe = [];
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({ colorScheme, bypassCSP: true });
+    const tab = await context.newPage();
+    for (const address of [blog, `${blog}/selection-meetings`, `${blog}/library-hours`, letters]) {
+      await tab.goto(address, { waitUntil: 'networkidle' });
+      await tab.evaluate(AXE);
+      const { violations } = await tab.evaluate(() => globalThis.axe.run());
+      for (const { id, nodes } of violations) seen.axe.push(`${address} ${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    }
+    await context.close();
+  }
 
   if (pictures) {
     for (const colorScheme of ['light', 'dark']) {
