@@ -408,7 +408,10 @@ both! {
         assert_eq!(refused.status, 409, "{}", refused.text());
         let html = refused.text();
         assert_eq!((numbers(&html).len(), diffs(&html)), (5, 6));
-        assert!(html.contains("Text the 1th.") && html.len() < 400_000, "{}", html.len());
+        assert!(html.len() < 400_000, "{}", html.len());
+        // Word by word or as a whole, as far as there was time to compare.
+        let plain = html.replace("<del>", "").replace("</del>", "");
+        assert!(plain.contains("Text the 1th."));
     }
 
     async fn two_must_approve_and_somebody_out_of_reach_needs_a_tick(app: TestApp) {
