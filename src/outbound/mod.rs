@@ -25,6 +25,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::transport::{Connector, RustlsConnector, TcpConnector};
+use url::Url;
 
 pub use crate::config::Allowed;
 pub use error::{OutboundError, Refusal};
@@ -119,6 +120,16 @@ impl Outbound {
             guard,
             gate: Gate::new(options.at_once),
         }
+    }
+
+    /// Whether an address is one that may be asked, so far as it can be told without resolving its host. For addresses that
+    /// others name, before they are kept or a browser is sent there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn permits(&self, address: &Url) -> Result<(), Refusal> {
+        let uri = address.as_str().parse().map_err(|_unreadable| Refusal::Form)?;
+        self.guard.target(&uri).map(|_permitted| ())
     }
 
     /// Sends a request and reads the answer, whatever its status, with at most `cap` bytes of body. The address is an

@@ -136,6 +136,8 @@ fn greeted(greet: impl Fn(std::net::TcpStream) + Send + Sync + 'static) -> (Outb
     let client = Outbound::new(Options {
         allowed: vec!["id.example.org:443".parse().unwrap()],
         resolve: Some(Arc::new(move |_, _| Ok(vec![address]))),
+        connect: Duration::from_millis(300),
+        whole: Duration::from_secs(10),
         ..quick(&Authority::new())
     });
     (client, listener)
@@ -167,10 +169,12 @@ fn a_name_server_that_is_slow_is_slow_and_keeps_its_place() {
     let (done, is_done) = mpsc::channel();
     let client = Outbound::new(Options {
         resolve: Some(Arc::new(move |_, _| {
-            thread::sleep(Duration::from_secs(3));
+            thread::sleep(Duration::from_secs(4));
             let _ = done.send(());
             Ok(Vec::new())
         })),
+        connect: Duration::from_millis(300),
+        whole: Duration::from_secs(10),
         at_once: 1,
         ..quick(&authority)
     });

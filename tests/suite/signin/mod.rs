@@ -4,5 +4,6 @@ mod attacks;
 mod codes;
 mod desk;
 mod letters;
+mod oidc;
 mod outbox;
 mod tokens;
