@@ -11,6 +11,7 @@ mod limits;
 mod log;
 mod mail;
 mod outbound;
+mod providers;
 mod reader;
 mod retention;
 mod secret;
@@ -28,6 +29,10 @@ pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat, LogLevel};
 pub use mail::{InvalidSender, MailConfig, MailTransport, Sender, SmtpConfig, SmtpCredentials, SmtpSecurity};
 pub use outbound::{Allowed, InvalidAllowed, OutboundConfig};
+pub use providers::{
+    AppleClient, Client, GITLAB, GitLab, OAuth2Client, OidcClient, Pointer, Pointers, ProviderConfig,
+    ProviderKind, ProvidersConfig,
+};
 pub use retention::RetentionConfig;
 pub use secret::Secret;
 pub use server::ServerConfig;
@@ -50,6 +55,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Whom the server may ask though they are not public.
     pub outbound: OutboundConfig,
+    /// Where readers have accounts that they can sign in with.
+    pub providers: ProvidersConfig,
     /// How long is kept what nobody needs any more.
     pub retention: RetentionConfig,
     /// What is logged.
@@ -204,6 +211,7 @@ impl Config {
             mail,
             limits,
             outbound: OutboundConfig::read(reader),
+            providers: ProvidersConfig::read(reader),
             retention: RetentionConfig::read(reader),
             log: LogConfig::read(reader),
             demo: false,
@@ -219,6 +227,13 @@ fn single_underscores(variables: &[(String, String)]) -> Vec<(String, String)> {
             .strip_prefix("HUSTINGS_")
             .filter(|rest| !rest.starts_with('_'))?;
         let (section, key) = rest.split_once('_')?;
+        if section == "PROVIDERS" {
+            let (provider, key) = key.trim_start_matches('_').split_once('_')?;
+            return Some(format!(
+                "{PREFIX}{section}__{provider}__{}",
+                key.trim_start_matches('_')
+            ));
+        }
         [
             "SERVER",
             "DATABASE",

@@ -25,6 +25,7 @@ pub(super) struct Reader {
     errors: Vec<ConfigError>,
     warnings: Vec<ConfigWarning>,
     known: Vec<Known>,
+    sections: Vec<String>,
     whole: bool,
 }
 
@@ -82,6 +83,7 @@ impl Reader {
             errors,
             warnings: Vec::new(),
             known: Vec::new(),
+            sections: Vec::new(),
             whole,
         }
     }
@@ -213,6 +215,28 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The names of the tables under a section whose tables the operator names, in the order of the alphabet. What stands
+    /// there beside tables is refused with the keys that nobody took.
+    pub(super) fn tables(&mut self, section: &str) -> Vec<String> {
+        self.sections.push(section.to_owned());
+        match self.find(section) {
+            Some(Value::Dict(_, inner)) => inner
+                .iter()
+                .filter(|(_, value)| matches!(value, Value::Dict(..)))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// Passes over everything under a table that has been refused as a whole.
+    pub(super) fn pass_over(&mut self, table: &str) {
+        self.known.push(Known {
+            key: table.to_owned(),
+            default: None,
+        });
     }
 
     /// Whether the key, or anything under it, is given.
@@ -352,7 +376,10 @@ impl Reader {
                 continue;
             }
             match value {
-                Value::Dict(_, inner) if self.known.iter().any(|known| known.key.starts_with(&section)) => {
+                Value::Dict(_, inner)
+                    if self.sections.contains(&path)
+                        || self.known.iter().any(|known| known.key.starts_with(&section)) =>
+                {
                     self.unknown_in(inner, &path, unknown);
                 }
                 _ => unknown.push(path),

@@ -14,6 +14,7 @@ pub mod language;
 pub mod origin;
 pub mod page;
 pub mod person;
+pub mod provider;
 pub mod report;
 pub mod rng;
 pub mod role;
