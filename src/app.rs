@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::mail::{self, Mailer};
 use crate::outbound::{self, Outbound};
 use crate::published::{self, Published};
+use crate::signin::provider::Providers;
 use crate::storage::{self, Db, Effects, StorageError};
 
 pub use abouts::Abouts;
@@ -39,6 +40,8 @@ pub struct App {
     pub mailer: Mailer,
     /// How others are asked.
     pub outbound: Outbound,
+    /// Where readers have accounts that they can sign in with.
+    pub providers: Arc<Providers>,
     /// Rings when a job has been queued.
     pub bell: Bell,
     /// Rings when a decision has been taken, which wants sealing.
@@ -109,6 +112,7 @@ impl App {
                 ..outbound::Options::default()
             })
         });
+        let providers = Arc::new(Providers::new(&config.providers, &parts.clock));
         let published = Arc::new(Published::new(published::CAPACITY));
         let (bell, decided) = (Bell::default(), Bell::default());
         let mut options = database_options(&config);
@@ -132,6 +136,7 @@ impl App {
             keys,
             mailer,
             outbound,
+            providers,
             config,
             metrics,
         })
@@ -152,6 +157,7 @@ impl App {
             keys: self.keys.clone(),
             mailer,
             outbound: self.outbound.clone(),
+            providers: Arc::clone(&self.providers),
             bell: self.bell.clone(),
             decided: self.decided.clone(),
             published: Arc::clone(&self.published),

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::App;
 use crate::domain::origin::Origin;
+use crate::domain::provider::{InvalidProviderKey, ProviderKey};
 use crate::domain::site::{HoldPolicy, LetterReaders, Site, Slug};
 use crate::service::about;
 use crate::service::sites::{self, Settings};
@@ -62,6 +63,10 @@ pub struct Set {
     /// Whether such a letter carries the comments' texts and whom they name: true or false.
     #[arg(long, value_name = "BOOL")]
     waiting_letters_text: Option<bool>,
+    /// Where readers may sign in with accounts they have, in the order of the buttons: keys of the configuration's
+    /// providers with commas between, such as google,github; all; or none.
+    #[arg(long, value_name = "KEYS", value_parser = shown_providers)]
+    providers: Option<ShownProviders>,
     /// Nobody can write; readers see this sentence.
     #[arg(long, conflicts_with = "resume")]
     pause: Option<String>,
@@ -91,6 +96,24 @@ pub enum OriginCommand {
         /// Such as https://www.blog.example.org.
         origin: Origin,
     },
+}
+
+/// What `--providers` takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ShownProviders(Option<Vec<ProviderKey>>);
+
+/// `all`, `none`, or keys with commas between.
+fn shown_providers(text: &str) -> Result<ShownProviders, InvalidProviderKey> {
+    let list = match text.trim() {
+        "all" => None,
+        "none" => Some(Vec::new()),
+        keys => Some(
+            keys.split(',')
+                .map(|key| key.trim().parse())
+                .collect::<Result<_, _>>()?,
+        ),
+    };
+    Ok(ShownProviders(list))
 }
 
 /// `90s`, `15m`, `2h`, `1d`.
@@ -138,6 +161,7 @@ impl Command {
                     lang: set.lang,
                     waiting_letters: set.waiting_letters,
                     waiting_letters_text: set.waiting_letters_text,
+                    providers: set.providers.map(|shown| shown.0),
                     paused,
                 };
                 let about = set.about.as_deref().map(text_of).transpose()?;
@@ -194,6 +218,22 @@ fn line(out: &mut dyn Write, site: &Site) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_providers() {
+        let keys = |list: &[&str]| Some(list.iter().map(|key| key.parse().unwrap()).collect());
+        for (text, list) in [
+            ("all", None),
+            ("none", keys(&[])),
+            ("google", keys(&["google"])),
+            ("google, ward-club", keys(&["google", "ward-club"])),
+        ] {
+            assert_eq!(shown_providers(text), Ok(ShownProviders(list)), "{text}");
+        }
+        for text in ["", "google,", "Google", "google,all", "google github"] {
+            assert!(shown_providers(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn durations() {

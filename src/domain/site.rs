@@ -8,6 +8,7 @@ use super::clock::Micros;
 use super::finding::Strength;
 use super::id::SiteId;
 use super::origin::Origin;
+use super::provider::ProviderKey;
 use super::role::{Right, Role};
 
 /// A site's name in addresses: 1 to 40 of `a-z`, `0-9` and inner hyphens.
@@ -163,6 +164,9 @@ pub struct Policy {
     pub waiting_letters: LetterReaders,
     /// Whether such a letter carries the comments' texts and whom they name.
     pub waiting_letters_text: bool,
+    /// Where its readers may sign in with accounts they have, in the order of the buttons; everywhere that the server knows,
+    /// in its order, where there is no list.
+    pub providers: Option<Vec<ProviderKey>>,
 }
 
 impl Default for Policy {
@@ -184,6 +188,7 @@ impl Default for Policy {
             lang: String::from("en"),
             waiting_letters: LetterReaders::Moderators,
             waiting_letters_text: true,
+            providers: None,
         }
     }
 }

@@ -8,13 +8,14 @@ use crate::app::App;
 use crate::domain::id::{PageId, PersonId};
 use crate::domain::language::Language;
 use crate::domain::page::{InvalidPage, Page, PageAddress, PageState, PageUrl, Title};
+use crate::domain::provider::ProviderKey;
 use crate::domain::role::Right;
 use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
 use crate::screening;
 use crate::service::decide::REASON_LIMIT;
 use crate::service::queue::DeskPage;
 use crate::service::sessions::Staff;
-use crate::service::{Result, ServiceError};
+use crate::service::{FieldError, Result, ServiceError};
 use crate::storage::Tx;
 
 const SENTENCE_LIMIT: usize = 500;
@@ -174,6 +175,8 @@ pub struct PolicyChange {
     pub waiting_letters: Option<LetterReaders>,
     /// Whether they carry the texts.
     pub waiting_letters_text: Option<bool>,
+    /// Where readers may sign in; `Some(None)` is everywhere that the server knows.
+    pub providers: Option<Option<Vec<ProviderKey>>>,
 }
 
 impl PolicyChange {
@@ -192,6 +195,9 @@ impl PolicyChange {
         }
         policy.waiting_letters = self.waiting_letters.unwrap_or(policy.waiting_letters);
         policy.waiting_letters_text = self.waiting_letters_text.unwrap_or(policy.waiting_letters_text);
+        if let Some(providers) = &self.providers {
+            policy.providers.clone_from(providers);
+        }
     }
 }
 
@@ -238,10 +244,10 @@ pub fn site(app: &App, staff: &Staff, slug: &Slug) -> Result<Site> {
 /// Changes a site. Moderators may pause it; the rest is for owners.
 ///
 /// # Errors
-/// `site_not_found`, `forbidden`, `paused_invalid`, `name_invalid`, and what is wrong with a policy.
+/// `site_not_found`, `forbidden`, `paused_invalid`, `name_invalid`, `provider_unknown`, and what is wrong with a policy.
 pub fn change_site(app: &App, staff: &Staff, slug: &Slug, change: SiteChange) -> Result<Site> {
     let (staff, slug) = (staff.clone(), slug.clone());
-    validate(&change)?;
+    validate(app, &change)?;
     app.db.write(move |tx| {
         let mut site = visible_site(tx, &staff, &slug)?;
         let needed = if change.policy != PolicyChange::default() || change.name.is_some() {
@@ -259,7 +265,7 @@ pub fn change_site(app: &App, staff: &Staff, slug: &Slug, change: SiteChange) ->
 }
 
 /// Checks a change without making it.
-pub(super) fn validate(change: &SiteChange) -> Result<()> {
+pub(super) fn validate(app: &App, change: &SiteChange) -> Result<()> {
     if let Some(Some(sentence)) = &change.paused
         && (one_line(sentence).is_empty() || sentence.len() > SENTENCE_LIMIT)
     {
@@ -287,6 +293,9 @@ pub(super) fn validate(change: &SiteChange) -> Result<()> {
     {
         return Err(ServiceError::invalid("/lang", "lang_invalid"));
     }
+    if let Some(Some(list)) = &policy.providers {
+        check_providers(app, list)?;
+    }
     for (index, reason) in policy.reasons.iter().flatten().enumerate() {
         if reason.trim() != reason
             || reason.is_empty()
@@ -305,6 +314,33 @@ pub(super) fn validate(change: &SiteChange) -> Result<()> {
                 &format!("/words/{index}/pattern"),
                 "word_invalid",
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses providers that the server does not know, and one that is listed twice.
+fn check_providers(app: &App, list: &[ProviderKey]) -> Result<()> {
+    for (index, key) in list.iter().enumerate() {
+        let pointer = format!("/providers/{index}");
+        if app.providers.get(key.as_str()).is_none() {
+            let known: Vec<&str> = app.providers.shown(None).iter().map(|one| one.key()).collect();
+            let known = if known.is_empty() {
+                String::from("none is configured")
+            } else {
+                format!("configured are {}", known.join(", "))
+            };
+            return Err(ServiceError::Invalid {
+                code: "provider_unknown",
+                detail: format!("{key} is no provider of this server; {known}"),
+                errors: vec![FieldError {
+                    pointer,
+                    code: "provider_unknown",
+                }],
+            });
+        }
+        if list.iter().take(index).any(|before| before == key) {
+            return Err(ServiceError::invalid(&pointer, "provider_twice"));
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::origin::Origin;
 use crate::domain::page::{PageAddress, PageKey, PageUrl};
+use crate::domain::provider::ProviderKey;
 use crate::domain::site::{HoldPolicy, LetterReaders, Policy, Site, Slug};
 use crate::service::manage::{self, PolicyChange, SiteChange};
 use crate::service::{Result, ServiceError};
@@ -19,10 +20,11 @@ pub fn add(app: &App, slug: Slug, name: &str, origins: Vec<Origin>) -> Result<Si
     if origins.is_empty() {
         return Err(ServiceError::invalid("/origins", "origin_needed"));
     }
-    manage::validate(&SiteChange {
+    let named = SiteChange {
         name: Some(name.to_owned()),
         ..SiteChange::default()
-    })?;
+    };
+    manage::validate(app, &named)?;
     let now = app.clock.now();
     let site = Site {
         id: SiteId::new(now, app.rng.as_ref()),
@@ -116,6 +118,8 @@ pub struct Settings {
     pub waiting_letters: Option<LetterReaders>,
     /// Whether such a letter carries the texts.
     pub waiting_letters_text: Option<bool>,
+    /// Where readers may sign in; `Some(None)` is everywhere that the server knows.
+    pub providers: Option<Option<Vec<ProviderKey>>>,
     /// The sentence for readers while nobody can write; `Some(None)` lets them write again.
     pub paused: Option<Option<String>>,
 }
@@ -136,10 +140,11 @@ pub fn set(app: &App, slug: &Slug, settings: Settings) -> Result<Site> {
             lang: settings.lang,
             waiting_letters: settings.waiting_letters,
             waiting_letters_text: settings.waiting_letters_text,
+            providers: settings.providers,
             ..PolicyChange::default()
         },
     };
-    manage::validate(&change)?;
+    manage::validate(app, &change)?;
     app.db.write(move |tx| {
         let mut site = found(tx, &slug)?;
         manage::apply(&mut site, &change);

@@ -7,6 +7,7 @@ pub mod email_code;
 pub mod jwt;
 pub mod oidc;
 pub mod pkce;
+pub mod provider;
 pub mod session;
 pub mod stop_link;
 pub mod token;

@@ -16,9 +16,10 @@ use crate::web::finished::{self, Kept};
 
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 6] = [
+const FILES: [(&str, &str, &[u8]); 20] = [
     ("base.css", CSS, include_bytes!("assets/base.css")),
     ("desk.css", CSS, include_bytes!("assets/desk.css")),
     ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
@@ -29,6 +30,45 @@ const FILES: [(&str, &str, &[u8]); 6] = [
     ),
     ("site.css", CSS, include_bytes!("assets/site.css")),
     ("demo-letters.css", CSS, include_bytes!("assets/demo-letters.css")),
+    // Marks of providers (docs/credits.md).
+    ("mark-apple.svg", SVG, include_bytes!("assets/mark-apple.svg")),
+    ("mark-discord.svg", SVG, include_bytes!("assets/mark-discord.svg")),
+    (
+        "mark-facebook.svg",
+        SVG,
+        include_bytes!("assets/mark-facebook.svg"),
+    ),
+    ("mark-github.svg", SVG, include_bytes!("assets/mark-github.svg")),
+    ("mark-gitlab.svg", SVG, include_bytes!("assets/mark-gitlab.svg")),
+    ("mark-google.svg", SVG, include_bytes!("assets/mark-google.svg")),
+    ("mark-key.svg", SVG, include_bytes!("assets/mark-key.svg")),
+    (
+        "mark-linkedin.svg",
+        SVG,
+        include_bytes!("assets/mark-linkedin.svg"),
+    ),
+    (
+        "mark-mastodon.svg",
+        SVG,
+        include_bytes!("assets/mark-mastodon.svg"),
+    ),
+    (
+        "mark-microsoft.svg",
+        SVG,
+        include_bytes!("assets/mark-microsoft.svg"),
+    ),
+    (
+        "mark-telegram.svg",
+        SVG,
+        include_bytes!("assets/mark-telegram.svg"),
+    ),
+    ("mark-twitch.svg", SVG, include_bytes!("assets/mark-twitch.svg")),
+    (
+        "mark-wordpress.svg",
+        SVG,
+        include_bytes!("assets/mark-wordpress.svg"),
+    ),
+    ("mark-x.svg", SVG, include_bytes!("assets/mark-x.svg")),
 ];
 
 struct Asset {

@@ -17,6 +17,7 @@ mod long;
 mod mail;
 mod main_job;
 mod outbound;
+mod providers;
 mod retention;
 mod signin;
 mod site;

@@ -73,6 +73,7 @@ struct PolicyJson {
     lang: Option<String>,
     waiting_letters: Option<String>,
     waiting_letters_text: Option<bool>,
+    providers: Option<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +110,10 @@ pub fn policy_to_json(site: &Site) -> Result<String> {
         lang: Some(policy.lang.clone()),
         waiting_letters: Some(policy.waiting_letters.as_str().to_owned()),
         waiting_letters_text: Some(policy.waiting_letters_text),
+        providers: policy
+            .providers
+            .as_ref()
+            .map(|list| list.iter().map(ToString::to_string).collect()),
     })
     .map_err(|_no_such_failure| row.inconsistent("policy"))
 }
@@ -145,5 +150,13 @@ fn policy_of_json(row: &RowOf<'_>, json: &str) -> Result<Policy> {
             None => default.waiting_letters,
         },
         waiting_letters_text: json.waiting_letters_text.unwrap_or(default.waiting_letters_text),
+        providers: match json.providers {
+            Some(list) => Some(
+                list.iter()
+                    .map(|key| row.word("policy", key))
+                    .collect::<Result<_>>()?,
+            ),
+            None => default.providers,
+        },
     })
 }

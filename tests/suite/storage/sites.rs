@@ -45,6 +45,7 @@ fn a_site_is_read_as_it_was_written(world: &World) {
         lang: String::from("fr"),
         waiting_letters: LetterReaders::Owners,
         waiting_letters_text: false,
+        providers: Some(["google", "ward-club"].map(|key| key.parse().unwrap()).to_vec()),
     };
     let other = world.site("another");
     let stored = site.clone();

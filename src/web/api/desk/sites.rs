@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::domain::finding::Strength;
+use crate::domain::provider::ProviderKey;
 use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Site, Slug};
 use crate::service::ServiceError;
 use crate::service::about;
@@ -69,6 +70,8 @@ struct SiteBody {
     waiting_letters: Option<String>,
     #[serde(default)]
     waiting_letters_text: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    providers: Option<Option<Vec<String>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,8 +84,12 @@ struct WordBody {
 }
 
 /// Tells `null` from nothing.
-fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(from).map(Some)
+fn given<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(from).map(Some)
 }
 
 impl TryFrom<SiteBody> for SiteChange {
@@ -120,6 +127,10 @@ impl TryFrom<SiteBody> for SiteChange {
             .map(|readers| readers.parse::<LetterReaders>())
             .transpose()
             .map_err(|_unknown| ServiceError::invalid("/waiting_letters", "letter_readers_unknown"))?;
+        let providers = body
+            .providers
+            .map(|list| list.as_deref().map(provider_keys).transpose())
+            .transpose()?;
         Ok(Self {
             name: body.name,
             paused: body.paused,
@@ -132,9 +143,18 @@ impl TryFrom<SiteBody> for SiteChange {
                 lang: body.lang,
                 waiting_letters,
                 waiting_letters_text: body.waiting_letters_text,
+                providers,
             },
         })
     }
+}
+
+fn provider_keys(list: &[String]) -> Result<Vec<ProviderKey>, ServiceError> {
+    let read = |(index, key): (usize, &String)| {
+        key.parse()
+            .map_err(|_no_key| ServiceError::invalid(&format!("/providers/{index}"), "provider_unknown"))
+    };
+    list.iter().enumerate().map(read).collect()
 }
 
 /// Pauses a site or changes its policy.
@@ -190,5 +210,10 @@ fn settings(site: &Site, about: Option<String>) -> serde_json::Value {
         "about": about,
         "waiting_letters": site.policy.waiting_letters.as_str(),
         "waiting_letters_text": site.policy.waiting_letters_text,
+        "providers": site
+            .policy
+            .providers
+            .as_ref()
+            .map(|list| list.iter().map(ProviderKey::as_str).collect::<Vec<_>>()),
     })
 }
