@@ -68,6 +68,8 @@ pub struct Parts {
     pub mailer: Option<Mailer>,
     /// How others are asked; as configured where there is none.
     pub outbound: Option<Outbound>,
+    /// Where readers have accounts elsewhere; as configured where there is none.
+    pub providers: Option<Providers>,
 }
 
 impl Default for Parts {
@@ -78,6 +80,7 @@ impl Default for Parts {
             rng: Arc::new(SystemRng),
             mailer: None,
             outbound: None,
+            providers: None,
         }
     }
 }
@@ -112,7 +115,8 @@ impl App {
                 ..outbound::Options::default()
             })
         });
-        let providers = Arc::new(Providers::new(&config.providers, &parts.clock));
+        let configured = || Providers::new(&config.providers, &parts.clock);
+        let providers = Arc::new(parts.providers.unwrap_or_else(configured));
         let published = Arc::new(Published::new(published::CAPACITY));
         let (bell, decided) = (Bell::default(), Bell::default());
         let mut options = database_options(&config);

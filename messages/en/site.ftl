@@ -32,6 +32,7 @@ site-not-sent = Not sent yet. What you wrote is kept below.
 site-who-heading = Who are you?
 site-who-why = Your comment is kept. One step before it is posted: we send a code to your email address, so that nobody writes in your name.
 site-who-why-sign-in = We send a code to your email address. With it you see your own comments here, those that wait too, and can change them.
+site-who-email = Or by email
 site-name = Name
 site-name-hint = It stands beside your comment. If you have commented here before, the name you had stays.
 site-email = Email address

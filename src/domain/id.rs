@@ -93,6 +93,8 @@ id! {
     TokenId,
     /// An asked-for sign-in: the request that a code belongs to.
     SignInId,
+    /// A sign-in with an account elsewhere.
+    HandoverId,
     /// An invitation to the desk.
     InviteId,
     /// A job of the outbox.

@@ -20,6 +20,8 @@ pub enum Action {
     SignInStart,
     /// Trying a code.
     SignInCode,
+    /// Signing in with an account elsewhere: each step of it.
+    SignInElsewhere,
     /// What moderators do at the desk, by cookie or API token.
     Desk,
     /// Reading what is not cached.
@@ -71,7 +73,7 @@ pub const WIDER: NonZeroU32 = of(8);
 /// which others share; a mailbox, which anybody may name, comes after the address of who names it, and the wide limit for
 /// all who name it last: else anybody could lock its owner out.
 pub const POLICIES: &[Policy] = {
-    use Action::{Desk, Edit, Post, Preview, Read, Report, SignInCode, SignInStart};
+    use Action::{Desk, Edit, Post, Preview, Read, Report, SignInCode, SignInElsewhere, SignInStart};
     use Per::{Account, Address, Email, EmailFrom};
     use Window::{Hour, Minute};
     &[
@@ -89,6 +91,8 @@ pub const POLICIES: &[Policy] = {
         policy(SignInStart, "sign-in-mailbox", Email, 30, Hour),
         policy(SignInCode, "code-address", Address, 60, Minute),
         policy(SignInCode, "code-address-hour", Address, 300, Hour),
+        policy(SignInElsewhere, "elsewhere-address", Address, 120, Minute),
+        policy(SignInElsewhere, "elsewhere-address-hour", Address, 1200, Hour),
         policy(Desk, "desk", Account, 600, Minute),
         policy(Read, "read-address", Address, 600, Minute),
     ]
@@ -122,6 +126,7 @@ impl Action {
             Action::Report => "report",
             Action::SignInStart => "sign_in_start",
             Action::SignInCode => "sign_in_code",
+            Action::SignInElsewhere => "sign_in_elsewhere",
             Action::Desk => "desk",
             Action::Read => "read",
         }

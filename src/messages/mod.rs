@@ -23,10 +23,11 @@ use serde_json::{Map, Value};
 use unic_langid::LanguageIdentifier;
 
 /// What the sentences of English are read from, one file a face.
-const ENGLISH: [&str; 7] = [
+const ENGLISH: [&str; 8] = [
     include_str!("../../messages/en/comments.ftl"),
     include_str!("../../messages/en/widget.ftl"),
     include_str!("../../messages/en/site.ftl"),
+    include_str!("../../messages/en/signin.ftl"),
     include_str!("../../messages/en/desk.ftl"),
     include_str!("../../messages/en/findings.ftl"),
     include_str!("../../messages/en/letters.ftl"),

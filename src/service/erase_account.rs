@@ -268,6 +268,7 @@ fn forget(app: &App, holder: &Holder) -> Result<Option<Address>> {
                     tx.delete_identity(identity.id)?;
                 }
                 tx.revoke_desk_sessions(account, now)?;
+                tx.revoke_account_sessions(account, now)?;
                 tx.mark_erased(account, now)?;
             }
             Address::UsedElsewhere => {

@@ -2,7 +2,7 @@
 //! code means stands in `docs/problems.md`, and a test holds that table to the sources.
 
 use crate::domain::comment::{RevisionNumber, TransitionError};
-use crate::domain::keys::SealError;
+use crate::domain::keys::{OpenError, SealError};
 use crate::limits::LimitExceeded;
 use crate::signin::address::OpenAddressError;
 use crate::storage::{StorageCause, StorageError};
@@ -84,6 +84,9 @@ pub enum ServiceError {
     /// A sealed address could not be read back: most often the secret file is not the one it was sealed under.
     #[error(transparent)]
     OpenAddress(#[from] OpenAddressError),
+    /// Something else that was sealed could not be read back, for the same reason.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The database holds what the code never writes.
     #[error("inconsistent data: {table}.{column}")]
     Inconsistent {

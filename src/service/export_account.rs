@@ -327,6 +327,7 @@ fn report(sent: &SentReport) -> ExportedReport {
 fn session(token: &Token) -> Session {
     let (kind, origin) = match &token.kind {
         TokenKind::Embed { origin, .. } => ("reader", Some(origin.to_string())),
+        TokenKind::Account { .. } => ("account", None),
         TokenKind::Desk { .. } | TokenKind::Api { .. } => ("desk", None),
     };
     Session {

@@ -34,6 +34,7 @@ pub mod seal;
 pub mod secret;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_elsewhere;
 pub mod sites;
 pub mod staff;
 pub mod stop_letters;

@@ -27,6 +27,9 @@ pub fn purge(app: &App) -> Result<usize> {
     let sign_ins = in_chunks(app, now.minus(SIGN_INS), |tx, before| {
         tx.forget_sign_ins(before, CHUNK)
     })?;
+    let handovers = in_chunks(app, now.minus(SIGN_INS), |tx, before| {
+        tx.forget_handovers(before, CHUNK)
+    })?;
     let tokens = in_chunks(app, now.minus(TOKENS), |tx, before| {
         tx.forget_tokens(before, CHUNK)
     })?;
@@ -36,10 +39,11 @@ pub fn purge(app: &App) -> Result<usize> {
     let invites = in_chunks(app, now.minus(TOKENS), |tx, before| {
         tx.forget_invites(before, CHUNK)
     })?;
-    if sign_ins + tokens + keys + invites > 0 {
-        tracing::info!(sign_ins, tokens, keys, invites, "forgot what was old");
+    let all = sign_ins + handovers + tokens + keys + invites;
+    if all > 0 {
+        tracing::info!(sign_ins, handovers, tokens, keys, invites, "forgot what was old");
     }
-    Ok(sign_ins + tokens + keys + invites)
+    Ok(all)
 }
 
 fn in_chunks(

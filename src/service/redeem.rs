@@ -269,6 +269,7 @@ impl Newcomer {
                 issuer: EMAIL.to_owned(),
                 subject: address::email_hash(&app.keys, email),
                 sealed: Some(address::seal(&app.keys, app.rng.as_ref(), id.as_bytes(), email)?),
+                email_proven: false,
                 created_at: now,
             },
         })

@@ -11,7 +11,7 @@ use crate::jobs::{Job, schedule};
 use crate::mail::{EightDigits, Letter, Line, MessageId, SendError, SignInCode};
 use crate::service::{Result, ServiceError, tell_author, tell_moderators};
 use crate::signin::email_code::{self, Code};
-use crate::signin::{address, stop_link};
+use crate::signin::{address, outside, stop_link};
 use crate::storage::Tx;
 use crate::storage::stores::accounts::{EMAIL, Identity};
 use crate::storage::stores::jobs::{FailedJob, StoredJob};
@@ -204,20 +204,38 @@ pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: 
 
 /// The proven address of an account, where it has one and wants letters, and the page where it can stop them.
 pub(super) fn reachable(tx: &mut dyn Tx, account: AccountId) -> Result<Option<Identity>> {
-    let proven = tx
+    let sealed: Vec<Identity> = tx
         .identities(account)?
         .into_iter()
-        .find(|identity| identity.issuer == EMAIL && identity.sealed.is_some());
-    match proven {
-        Some(identity) if !tx.is_suppressed(&identity.subject)? => Ok(Some(identity)),
-        _ => Ok(None),
+        .filter(|identity| identity.sealed.is_some())
+        .collect();
+    // An address that was proven here comes before one that an issuer vouches for.
+    let proven = sealed.iter().find(|identity| identity.issuer == EMAIL);
+    match proven.or_else(|| sealed.iter().find(|identity| identity.email_proven)) {
+        // The wish about an issuer's address is looked up once that is opened, by `deliver`.
+        Some(identity) if identity.issuer == EMAIL && tx.is_suppressed(&identity.subject)? => Ok(None),
+        found => Ok(found.cloned()),
     }
 }
 
 /// The address that an identity seals.
 pub(super) fn address_of(app: &App, identity: &Identity) -> std::result::Result<EmailAddress, String> {
     let sealed = identity.sealed.as_deref().unwrap_or_default();
-    address::open(&app.keys, identity.id.as_bytes(), sealed).map_err(|error| error.to_string())
+    if identity.issuer == EMAIL {
+        return address::open(&app.keys, identity.id.as_bytes(), sealed).map_err(|error| error.to_string());
+    }
+    let said = outside::open(&app.keys, identity.id.as_bytes(), sealed).map_err(|error| error.to_string())?;
+    said.address()
+        .ok_or_else(|| String::from("what was sealed holds no address"))
+}
+
+/// What the owner of an identity's address is known by where they want no more letters.
+pub(super) fn letters_hash(app: &App, identity: &Identity, to: &EmailAddress) -> [u8; 32] {
+    if identity.issuer == EMAIL {
+        identity.subject
+    } else {
+        address::mailbox_hash(&app.keys, to)
+    }
 }
 
 /// An address of a page of ours: `path` begins with `/`.

@@ -235,7 +235,7 @@ pub fn end_session(app: &App, staff: &Staff) -> Result<()> {
     end(app, staff.session)
 }
 
-fn end(app: &App, id: TokenId) -> Result<()> {
+pub(super) fn end(app: &App, id: TokenId) -> Result<()> {
     let now = app.clock.now();
     app.db
         .write(move |tx| Ok::<_, ServiceError>(tx.revoke_token(id, now)?))?;
@@ -254,7 +254,7 @@ fn invalid() -> ServiceError {
 }
 
 /// The token of a hash, where it stands.
-fn good(tx: &mut dyn Tx, hash: &[u8; 32], now: Micros) -> Result<Token> {
+pub(super) fn good(tx: &mut dyn Tx, hash: &[u8; 32], now: Micros) -> Result<Token> {
     let token = tx.token_by_hash(hash)?.ok_or_else(invalid)?;
     if token.revoked_at.is_some() {
         Err(ServiceError::unauthorised("token_revoked"))
@@ -266,7 +266,7 @@ fn good(tx: &mut dyn Tx, hash: &[u8; 32], now: Micros) -> Result<Token> {
 }
 
 /// Writes down that the token was used, and when it ends now. Not every use: `session` says which. Gives whether it was.
-fn note_use(app: &App, token: &Token, now: Micros, ends: Option<Micros>) -> Result<bool> {
+pub(super) fn note_use(app: &App, token: &Token, now: Micros, ends: Option<Micros>) -> Result<bool> {
     // A program's first use is told from its making by the time alone.
     let is_first = matches!(token.kind, TokenKind::Api { .. }) && token.used_at == token.created_at;
     if !is_first && !session::is_worth_noting(token.used_at, now) {

@@ -10,10 +10,11 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{CommentId, DecisionId};
 use crate::domain::page::Page;
 use crate::domain::site::Site;
+use crate::domain::text::EmailAddress;
 use crate::jobs::Job;
 use crate::mail::{self, Letter, Line, NotPublished};
 use crate::service::decide::reason_told;
-use crate::service::run_job::{self, address_of, deliver, own_page, reachable, stop_url};
+use crate::service::run_job::{self, address_of, deliver, letters_hash, own_page, reachable, stop_url};
 use crate::service::views::place_of;
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
@@ -51,7 +52,10 @@ pub(super) fn send(
     let Some(facts) = app.db.read(|tx| facts(tx, comment, decision))? else {
         return Ok(run_job::Outcome::Done);
     };
-    let written = address_of(app, &facts.identity).and_then(|to| Ok((to, letter(app, &facts)?)));
+    let written = address_of(app, &facts.identity).and_then(|to| {
+        let letter = letter(app, &facts, &to)?;
+        Ok((to, letter))
+    });
     Ok(match written {
         Ok((to, letter)) => deliver(app, stored, &to, &letter)?,
         Err(error) => run_job::Outcome::Hopeless(error),
@@ -84,7 +88,7 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
     }))
 }
 
-fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
+fn letter(app: &App, facts: &Facts, to: &EmailAddress) -> std::result::Result<Letter, String> {
     // By what it led to: an undo that takes a removal again is one.
     let outcome = match &facts.decision.after {
         CommentState::Removed { .. } => mail::Outcome::Removed,
@@ -110,7 +114,7 @@ fn letter(app: &App, facts: &Facts) -> std::result::Result<Letter, String> {
         outcome,
         reason: told(facts.reason.as_deref().unwrap_or_default()),
         about_url: own_page(app, &format!("/sites/{}/about", facts.site.slug))?,
-        stop_url: stop_url(app, &facts.identity.subject)?,
+        stop_url: stop_url(app, &letters_hash(app, &facts.identity, to))?,
     }))
 }
 

@@ -14,7 +14,7 @@ use crate::domain::person::Person;
 use crate::domain::site::{LetterReaders, Site};
 use crate::jobs::Job;
 use crate::mail::{CommentsWait, Contents, Letter, Line, WaitingComment};
-use crate::service::run_job::{Outcome, address_of, deliver, own_page, reachable, stop_url};
+use crate::service::run_job::{Outcome, address_of, deliver, letters_hash, own_page, reachable, stop_url};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
 use crate::storage::stores::accounts::Identity;
@@ -121,7 +121,7 @@ pub(super) fn send(
             comments: waiting,
             more: usize::try_from(more).unwrap_or(usize::MAX),
             desk_url: own_page(app, &format!("/desk?site={}&state=held", site.slug))?,
-            stop_url: stop_url(app, &identity.subject)?,
+            stop_url: stop_url(app, &letters_hash(app, &identity, &to))?,
         });
         Ok((to, letter))
     });

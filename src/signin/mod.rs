@@ -6,6 +6,7 @@ pub mod csrf;
 pub mod email_code;
 pub mod jwt;
 pub mod oidc;
+pub mod outside;
 pub mod pkce;
 pub mod provider;
 pub mod session;

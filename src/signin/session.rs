@@ -13,6 +13,18 @@ pub const DESK_IDLE: Duration = Duration::from_secs(12 * 60 * 60);
 /// A desk session ends after so long, used or not.
 pub const DESK_ABSOLUTE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// A session on the server's own pages ends after so long without use.
+pub const ACCOUNT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A sign-in with an account elsewhere ends after so long, whatever became of it.
+pub const HANDOVER: Duration = Duration::from_secs(30 * 60);
+
+/// The way to a provider and back may take so long.
+pub const ATTEMPT: Duration = Duration::from_secs(10 * 60);
+
+/// The code that a page gets for a sign-in elsewhere is good for so long.
+pub const CODE: Duration = Duration::from_secs(60);
+
 /// An invitation is good for so long.
 pub const INVITE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 

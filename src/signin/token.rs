@@ -1,4 +1,4 @@
-//! Opaque secrets: reader's tokens, desk sessions, programs' tokens, invitations. 256 random bits behind a prefix that
+//! Opaque secrets: reader's tokens, sessions, programs' tokens, invitations, and those of a sign-in elsewhere. 256 random bits behind a prefix that
 //! says the kind, to people and to scanners for leaked secrets. Only the hash is stored.
 
 use std::fmt;
@@ -20,6 +20,14 @@ pub enum SecretKind {
     Api,
     /// An invitation to the desk.
     Invite,
+    /// A session on the server's own pages.
+    Account,
+    /// What a browser is known by while it signs in with an account elsewhere.
+    Browser,
+    /// The state that goes to a provider and comes back.
+    State,
+    /// The code that a page gets for a sign-in elsewhere.
+    Code,
 }
 
 impl SecretKind {
@@ -30,6 +38,10 @@ impl SecretKind {
             SecretKind::Desk => "hsd_",
             SecretKind::Api => "hsa_",
             SecretKind::Invite => "hsi_",
+            SecretKind::Account => "hsu_",
+            SecretKind::Browser => "hsb_",
+            SecretKind::State => "hss_",
+            SecretKind::Code => "hsc_",
         }
     }
 }

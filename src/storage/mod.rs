@@ -33,6 +33,7 @@ pub trait Tx:
     stores::AccountStore
     + stores::CommentStore
     + stores::DecisionStore
+    + stores::HandoverStore
     + stores::IdempotencyStore
     + stores::JobStore
     + stores::LetterStore

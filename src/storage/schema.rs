@@ -89,6 +89,40 @@ diesel::table! {
         subject -> Binary,
         sealed -> Nullable<Binary>,
         created_at -> BigInt,
+        email_proven -> Bool,
+    }
+}
+
+diesel::table! {
+    handovers (id) {
+        id -> Binary,
+        site_id -> Binary,
+        origin -> Text,
+        page -> Text,
+        page_name -> Nullable<Text>,
+        lang -> Text,
+        mode -> SmallInt,
+        request -> Binary,
+        challenge -> Binary,
+        browser_hash -> Binary,
+        draft -> Nullable<Binary>,
+        account_id -> Nullable<Binary>,
+        code_hash -> Nullable<Binary>,
+        code_at -> Nullable<BigInt>,
+        token_id -> Nullable<Binary>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (state_hash) {
+        state_hash -> Binary,
+        handover_id -> Binary,
+        provider -> Text,
+        sealed -> Binary,
+        posted -> Nullable<Binary>,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 

@@ -19,7 +19,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 20] = [
+const FILES: [(&str, &str, &[u8]); 22] = [
     ("base.css", CSS, include_bytes!("assets/base.css")),
     ("desk.css", CSS, include_bytes!("assets/desk.css")),
     ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
@@ -29,6 +29,8 @@ const FILES: [(&str, &str, &[u8]); 20] = [
         include_bytes!("../../embed-js/src/comments.css"),
     ),
     ("site.css", CSS, include_bytes!("assets/site.css")),
+    ("sign-in.css", CSS, include_bytes!("assets/sign-in.css")),
+    ("sign-in.js", SCRIPT, include_bytes!("assets/sign-in.js")),
     ("demo-letters.css", CSS, include_bytes!("assets/demo-letters.css")),
     // Marks of providers (docs/credits.md).
     ("mark-apple.svg", SVG, include_bytes!("assets/mark-apple.svg")),
@@ -104,6 +106,15 @@ pub fn path(name: &str) -> &'static str {
         .iter()
         .find(|asset| asset.name == name)
         .map_or("/assets/none", |asset| &asset.path)
+}
+
+/// A drawing as markup that can stand in a page, where it takes the colour of the text around it. An unknown name has none.
+pub fn markup(name: &str) -> &'static str {
+    FILES
+        .iter()
+        .find(|(of, media_type, _)| *of == name && *media_type == SVG)
+        .and_then(|(_, _, bytes)| std::str::from_utf8(bytes).ok())
+        .map_or("", str::trim)
 }
 
 /// A file. Its address never answers other bytes.

@@ -115,9 +115,10 @@ impl WebError {
                     | StorageError::Panicked
                     | StorageError::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
                 },
-                ServiceError::Seal(_) | ServiceError::OpenAddress(_) | ServiceError::Inconsistent { .. } => {
-                    (StatusCode::INTERNAL_SERVER_ERROR, "internal")
-                }
+                ServiceError::Seal(_)
+                | ServiceError::OpenAddress(_)
+                | ServiceError::Open(_)
+                | ServiceError::Inconsistent { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             },
             WebError::NoRoute => (StatusCode::NOT_FOUND, "no_such_address"),
             WebError::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),

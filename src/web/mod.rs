@@ -25,6 +25,7 @@ pub mod metrics;
 mod middleware;
 pub mod parts;
 pub mod shell;
+mod signin;
 mod site;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints.extend(desk::endpoints());
     endpoints.extend(assets::endpoints());
     endpoints.extend(letters::endpoints());
+    endpoints.extend(signin::endpoints());
     endpoints.extend(site::endpoints());
     endpoints.extend(demo::endpoints());
     endpoints

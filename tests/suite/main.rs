@@ -12,6 +12,7 @@ mod crowd;
 mod dependencies;
 mod desk;
 mod edges;
+mod elsewhere;
 mod kills;
 mod long;
 mod mail;

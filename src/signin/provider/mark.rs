@@ -7,6 +7,9 @@ use crate::config::ProviderKind;
 pub struct Mark(&'static str);
 
 impl Mark {
+    /// A key: for those that have no mark of their own.
+    pub(super) const KEY: Self = Self("mark-key.svg");
+
     /// The name of its file among our own: an SVG of 24 by 24 in one colour, that of the text around it.
     pub fn file(self) -> &'static str {
         self.0

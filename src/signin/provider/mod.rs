@@ -58,6 +58,11 @@ impl Providers {
         Self(config.list.iter().map(provider).collect())
     }
 
+    /// These, in their order: what a test puts in the place of the configured ones.
+    pub fn of(list: Vec<Provider>) -> Self {
+        Self(list)
+    }
+
     /// The provider of a key.
     pub fn get(&self, key: &str) -> Option<&Provider> {
         self.0.iter().find(|provider| provider.key() == key)
@@ -82,7 +87,7 @@ pub struct Provider {
 }
 
 /// How one kind of provider is asked.
-trait Way: Send + Sync {
+pub trait Way: Send + Sync {
     /// Where the reader goes.
     fn depart(&self, trip: &Trip<'_>) -> Result<Departure>;
     /// Who came back.
@@ -102,12 +107,17 @@ trait Way: Send + Sync {
 }
 
 /// What a departure is made of.
-struct Trip<'a> {
-    out: &'a Outbound,
-    state: &'a str,
-    redirect: &'a Url,
-    rng: &'a dyn Rng,
-    host: Option<&'a str>,
+pub struct Trip<'a> {
+    /// How others are asked.
+    pub out: &'a Outbound,
+    /// What comes back with the reader.
+    pub state: &'a str,
+    /// Where they come back to.
+    pub redirect: &'a Url,
+    /// Where randomness comes from.
+    pub rng: &'a dyn Rng,
+    /// At which host their account is, as they typed it.
+    pub host: Option<&'a str>,
 }
 
 /// Where the reader goes, and what must be kept till they are back: sealed, for it holds secrets.
@@ -211,6 +221,16 @@ impl Provider {
             key: config.key.clone(),
             name: config.name.clone(),
             mark: Mark::of(&config.kind),
+            way,
+        }
+    }
+
+    /// One that is asked in this way, under the mark of those that only the operator knows.
+    pub fn of(key: ProviderKey, name: &str, way: Box<dyn Way>) -> Self {
+        Self {
+            key,
+            name: name.to_owned(),
+            mark: Mark::KEY,
             way,
         }
     }

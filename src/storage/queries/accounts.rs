@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::Work;
 use crate::domain::account::{Membership, Standing};
 use crate::domain::clock::Micros;
-use crate::domain::id::{AccountId, MembershipId, SiteId};
+use crate::domain::id::{AccountId, IdentityId, MembershipId, SiteId};
 use crate::domain::role::Role;
 use crate::storage::Result;
 use crate::storage::rows::RowOf;
@@ -45,6 +45,16 @@ impl AccountStore for Work<'_> {
             .transpose()
     }
 
+    fn renew_identity(&mut self, id: IdentityId, sealed: &[u8], email_proven: bool) -> Result<()> {
+        diesel::update(identities::table.find(id.as_bytes()))
+            .set((
+                identities::sealed.eq(sealed),
+                identities::email_proven.eq(email_proven),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
     fn identities(&mut self, account: AccountId) -> Result<Vec<Identity>> {
         identities::table
             .filter(identities::account_id.eq(account.as_bytes()))
@@ -60,7 +70,7 @@ impl AccountStore for Work<'_> {
         Ok(diesel::select(diesel::dsl::exists(
             identities::table
                 .filter(identities::account_id.eq(account.as_bytes()))
-                .filter(identities::issuer.eq(EMAIL)),
+                .filter(identities::issuer.eq(EMAIL).or(identities::email_proven)),
         ))
         .get_result(self.conn)?)
     }

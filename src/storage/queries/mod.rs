@@ -6,6 +6,7 @@ mod accounts;
 mod comments;
 mod counters;
 mod decisions;
+mod handovers;
 mod idempotency;
 mod jobs;
 mod letters;

@@ -8,7 +8,7 @@ use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::id::{AccountId, SiteId, TokenId};
 use crate::storage::Result;
-use crate::storage::rows::tokens::{DESK, TokenRow};
+use crate::storage::rows::tokens::{ACCOUNT, DESK, TokenRow};
 use crate::storage::schema::tokens;
 use crate::storage::stores::TokenStore;
 use crate::storage::stores::tokens::Token;
@@ -50,12 +50,11 @@ impl TokenStore for Work<'_> {
     }
 
     fn revoke_desk_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize> {
-        Ok(diesel::update(tokens::table)
-            .filter(tokens::account_id.eq(account.as_bytes()))
-            .filter(tokens::kind.eq(DESK))
-            .filter(tokens::revoked_at.is_null())
-            .set(tokens::revoked_at.eq(now.as_i64()))
-            .execute(self.conn)?)
+        self.revoke_sessions(account, DESK, now)
+    }
+
+    fn revoke_account_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize> {
+        self.revoke_sessions(account, ACCOUNT, now)
     }
 
     fn api_tokens(&mut self, site: SiteId) -> Result<Vec<Token>> {
@@ -82,5 +81,16 @@ impl TokenStore for Work<'_> {
             .limit(limit)
             .load::<Vec<u8>>(self.conn)?;
         Ok(diesel::delete(tokens::table.filter(tokens::id.eq_any(ended))).execute(self.conn)?)
+    }
+}
+
+impl Work<'_> {
+    fn revoke_sessions(&mut self, account: AccountId, kind: i16, now: Micros) -> Result<usize> {
+        Ok(diesel::update(tokens::table)
+            .filter(tokens::account_id.eq(account.as_bytes()))
+            .filter(tokens::kind.eq(kind))
+            .filter(tokens::revoked_at.is_null())
+            .set(tokens::revoked_at.eq(now.as_i64()))
+            .execute(self.conn)?)
     }
 }

@@ -23,6 +23,7 @@ pub struct IdentityRow {
     subject: Vec<u8>,
     sealed: Option<Vec<u8>>,
     created_at: i64,
+    email_proven: bool,
 }
 
 impl IdentityRow {
@@ -34,6 +35,7 @@ impl IdentityRow {
             subject: identity.subject.to_vec(),
             sealed: identity.sealed.clone(),
             created_at: identity.created_at.as_i64(),
+            email_proven: identity.email_proven,
         }
     }
 }
@@ -51,6 +53,7 @@ impl TryFrom<IdentityRow> for Identity {
             issuer: from.issuer,
             subject: row.bytes("subject", from.subject)?,
             sealed: from.sealed,
+            email_proven: from.email_proven,
             created_at: Micros::from_i64(from.created_at),
         })
     }

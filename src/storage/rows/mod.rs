@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod comments;
 pub mod decisions;
 pub mod findings;
+pub mod handovers;
 pub mod jobs;
 pub mod pages;
 pub mod people;

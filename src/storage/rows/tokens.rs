@@ -1,4 +1,4 @@
-//! Rows of tokens: one table for the three kinds, each with the columns that it needs.
+//! Rows of tokens: one table for all kinds, each with the columns that it needs.
 
 use diesel::{Insertable, Queryable, Selectable};
 
@@ -12,6 +12,8 @@ pub const EMBED: i16 = 1;
 /// The column `kind` of a session at the desk.
 pub const DESK: i16 = 2;
 const API: i16 = 3;
+/// The column `kind` of a session on the server's own pages.
+pub const ACCOUNT: i16 = 4;
 
 /// A row of `tokens`.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -61,6 +63,10 @@ impl TokenRow {
                 row.kind = DESK;
                 row.account_id = Some(account.as_bytes().to_vec());
             }
+            TokenKind::Account { account } => {
+                row.kind = ACCOUNT;
+                row.account_id = Some(account.as_bytes().to_vec());
+            }
             TokenKind::Api { site, role, name } => {
                 row.kind = API;
                 row.site_id = Some(site.as_bytes().to_vec());
@@ -86,6 +92,9 @@ impl TryFrom<TokenRow> for Token {
                 origin: row.word("origin", &from.origin.unwrap_or_default())?,
             },
             DESK => TokenKind::Desk {
+                account: row.bytes("account_id", from.account_id.unwrap_or_default())?,
+            },
+            ACCOUNT => TokenKind::Account {
                 account: row.bytes("account_id", from.account_id.unwrap_or_default())?,
             },
             API => TokenKind::Api {

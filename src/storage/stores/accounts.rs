@@ -20,8 +20,10 @@ pub struct Identity {
     pub issuer: String,
     /// A keyed hash of the subject.
     pub subject: [u8; 32],
-    /// The address, sealed, where the issuer is [`EMAIL`].
+    /// Sealed: the address where the issuer is [`EMAIL`], else what the issuer said of its holder.
     pub sealed: Option<Vec<u8>>,
+    /// Whether another issuer than [`EMAIL`] vouches for the address that is sealed here.
+    pub email_proven: bool,
     /// When it was proven first.
     pub created_at: Micros,
 }
@@ -34,9 +36,11 @@ pub trait AccountStore {
     fn insert_identity(&mut self, identity: &Identity) -> Result<bool>;
     /// The identity of (issuer, subject).
     fn identity(&mut self, issuer: &str, subject: &[u8; 32]) -> Result<Option<Identity>>;
+    /// Writes what the issuer said of an identity's holder this time.
+    fn renew_identity(&mut self, id: IdentityId, sealed: &[u8], email_proven: bool) -> Result<()>;
     /// All identities of an account.
     fn identities(&mut self, account: AccountId) -> Result<Vec<Identity>>;
-    /// Whether the account has a proven address.
+    /// Whether the account has a proven address: by a code of ours, or by the word of an issuer that proves them.
     fn has_proven_email(&mut self, account: AccountId) -> Result<bool>;
     /// The account's membership on a site.
     fn membership(&mut self, account: AccountId, site: SiteId) -> Result<Option<Membership>>;

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod comments;
 pub mod decisions;
+pub mod handovers;
 pub mod idempotency;
 pub mod jobs;
 pub mod letters;
@@ -19,6 +20,7 @@ pub mod tokens;
 pub use accounts::AccountStore;
 pub use comments::CommentStore;
 pub use decisions::DecisionStore;
+pub use handovers::HandoverStore;
 pub use idempotency::IdempotencyStore;
 pub use jobs::JobStore;
 pub use letters::LetterStore;

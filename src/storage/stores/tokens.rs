@@ -23,6 +23,11 @@ pub enum TokenKind {
         /// Whose.
         account: AccountId,
     },
+    /// A session of somebody's on the server's own pages: who they are, for every site.
+    Account {
+        /// Whose.
+        account: AccountId,
+    },
     /// A program's, with a role on one site.
     Api {
         /// On which site.
@@ -59,12 +64,14 @@ pub trait TokenStore {
     fn insert_token(&mut self, token: &Token) -> Result<()>;
     /// The token of a hash, whether or not it is still good.
     fn token_by_hash(&mut self, hash: &[u8; 32]) -> Result<Option<Token>>;
-    /// Notes that it was used; for a desk session also when it will now end.
+    /// Notes that it was used; for a session also when it will now end.
     fn touch_token(&mut self, id: TokenId, now: Micros, expires_at: Option<Micros>) -> Result<()>;
     /// Revokes it; `false` where it was revoked already.
     fn revoke_token(&mut self, id: TokenId, now: Micros) -> Result<bool>;
     /// Revokes every session at the desk of an account. Gives how many.
     fn revoke_desk_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize>;
+    /// Revokes every session of an account on the server's own pages. Gives how many.
+    fn revoke_account_sessions(&mut self, account: AccountId, now: Micros) -> Result<usize>;
     /// A site's tokens for programs, oldest first, revoked ones too.
     fn api_tokens(&mut self, site: SiteId) -> Result<Vec<Token>>;
     /// Deletes tokens that ended before. Gives how many.

@@ -1,5 +1,5 @@
-//! Signing in by email over JSON: asking for a code, where its letter stands, the letter again, the code for a token; and
-//! a token's end.
+//! Signing in over JSON: by email, asking for a code, where its letter stands, the letter again; the code of a letter or of
+//! a sign-in elsewhere for a token; and a token's end.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::domain::site::Slug;
 use crate::service::redeem::{self, Redeem};
 use crate::service::sign_in::{self, CodeRequest, Held};
+use crate::service::sign_in_elsewhere::redeem as elsewhere;
 use crate::service::{ServiceError, sessions, sites};
 use crate::storage::stores::sign_ins::LetterState;
 use crate::web::endpoint::{self, Endpoint};
@@ -147,6 +148,9 @@ async fn token(
             },
             code: body.code,
         };
+        if elsewhere::is_code(&asked.code) {
+            return elsewhere::reader_token_of(app, origin.named(), &client, &asked);
+        }
         redeem::reader_token(app, origin.named(), &client, &asked, body.name.as_deref())
     })
     .await?;

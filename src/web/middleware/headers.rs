@@ -51,10 +51,21 @@ pub(super) fn complete(app: &App, asked: &Asked, pattern: Option<&str>, headers:
         set(headers, REFERRER_POLICY, "same-origin");
     }
     // Pages for those who are signed in here, and the demo's letters, which have codes in them.
-    let first_party = ["/desk/", "/api/v1/desk/", "/sites/", "/reports/", "/demo/"];
-    if path == "/desk" || first_party.iter().any(|pages| path.starts_with(pages)) {
+    let first_party = [
+        "/desk/",
+        "/api/v1/desk/",
+        "/sites/",
+        "/sign-in/",
+        "/reports/",
+        "/demo/",
+    ];
+    let entries = ["/desk", "/sign-in"];
+    if entries.contains(&path) || first_party.iter().any(|pages| path.starts_with(pages)) {
         set(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
-        set(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+        // A page of a site opens these, and waits for their message: they must not be cut off from it.
+        let opened = path == "/sign-in" || path.starts_with("/sign-in/");
+        let opener_policy = if opened { "unsafe-none" } else { "same-origin" };
+        set(headers, CROSS_ORIGIN_OPENER_POLICY, opener_policy);
         if html {
             // Neither the page nor a script that got into it can use the reader's devices, position or money.
             set(

@@ -7,6 +7,7 @@
 
 mod about;
 mod comments;
+pub(in crate::web) mod elsewhere;
 mod faults;
 mod own;
 mod report;
@@ -38,6 +39,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint::get("/sites/{site}/sign-in", sign_in::look),
         endpoint::post("/sites/{site}/sign-in", sign_in::ask),
         endpoint::post("/sites/{site}/sign-in/change", sign_in::change),
+        endpoint::post("/sites/{site}/sign-in/elsewhere", elsewhere::ask),
         endpoint::post("/sites/{site}/sign-in/resend", sign_in::resend),
         endpoint::post("/sites/{site}/sign-in/code", sign_in::code),
         endpoint::post("/sites/{site}/sign-out", sign_out::out),

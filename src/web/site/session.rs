@@ -49,6 +49,11 @@ impl FromRequest for ReaderCookie {
 }
 
 impl ReaderCookie {
+    /// None at all.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
     /// Who it is; nobody where the cookie is none or its session is over.
     ///
     /// # Errors

@@ -30,9 +30,10 @@ use crate::web::error::{PageError, WebError};
 use crate::web::extract::{ClientAddress, FormBody, MadeBy, Paged, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
+use crate::web::signin::{self, Button};
 use code::code_page;
 
-pub(super) use code::{code, resend};
+pub(super) use code::{Redeemed, code, done, post_as, resend};
 
 const VERIFIER: &str = "site sign-in verifier";
 const ROUTE: &str = "POST /sites/{site}/sign-in";
@@ -54,6 +55,7 @@ struct WhoPage<'a> {
     draft: &'a Draft,
     preview: Option<Kept>,
     person: &'a Person,
+    buttons: Vec<Button>,
     faults: Faults,
 }
 
@@ -87,6 +89,7 @@ fn who_again(
         draft,
         preview,
         person,
+        buttons: signin::buttons(app, &visit.site),
         faults,
     };
     Ok(answer(&shell, status, &page)?)

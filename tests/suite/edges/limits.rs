@@ -101,6 +101,9 @@ impl Bench {
                 .post("/api/v1/sign-in/token")
                 .origin(ORIGIN)
                 .json(&json!({ "request_id": "x", "code": "12345678", "verifier": "y" })),
+            "elsewhere-address" | "elsewhere-address-hour" => {
+                app.get("/sign-in/01890000-0000-7000-8000-000000000000")
+            }
             "desk" => app.get(DESK).token(&self.program),
             "read-address" => app.get(&format!("/api/v1/sites/{SITE}/counts?page={}", escaped(PAGE))),
             other => panic!("{other} is new: drive it"),

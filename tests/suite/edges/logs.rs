@@ -84,6 +84,20 @@ fn the_log_holds_no_addresses_and_nothing_that_somebody_wrote() {
         .origin(ORIGIN)
         .json(&again)
         .expect(422);
+    // What stands in the addresses of a sign-in with an account elsewhere, refused and not.
+    for path in [
+        "/sign-in?site=inthesite&origin=https%3A%2F%2Fintheorigin.example&page=inthepage",
+        "/sign-in/callback/inthekey?code=inthecode&state=inthestate&iss=intheissuer",
+        "/sign-in/callback/inthekey?error=intheerror&state=inthestate",
+        "/sign-in/inthesignin?failed=inthefailure",
+    ] {
+        agent.get(format!("{url}{path}")).call().unwrap();
+    }
+    agent
+        .post(format!("{url}/sign-in/callback/inthekey"))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .send("code=inthecode&state=inthestate&user=intheuser")
+        .unwrap();
     assert_eq!(server.stop(), Some(0));
     let log = server.log();
 

@@ -312,6 +312,7 @@ async fn letters_about_comments_arrive() {
                 rng: Arc::new(SeededRng::new(2)),
                 mailer: None,
                 outbound: None,
+                providers: None,
             };
             let config = hustings::config::Config::from_sources(Some(&toml), Vec::new()).unwrap();
             let sender = App::build(config, Keys::from_root([7; 32]), parts).unwrap();

@@ -9,6 +9,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use hustings::domain::comment::{Comment, Verdict};
 use hustings::domain::decision::Action;
+use hustings::domain::id::{HandoverId, TokenId};
 use hustings::domain::page::PageKey;
 use hustings::domain::report::ReportState;
 use hustings::domain::site::Slug;
@@ -200,6 +201,9 @@ fn call_everything(world: &World) {
         tx.sent_reports(site.id, None, 10)?;
         tx.memberships_everywhere(author.account_id)?;
         tx.tokens_of(author.account_id, site.id)?;
+        tx.handover_by_code(&[0; 32])?;
+        tx.handover(HandoverId::from_bytes([0; 16]))?;
+        tx.attempt(&[0; 32])?;
         Ok(())
     });
 }
@@ -248,6 +252,14 @@ fn write_everything(world: &World, root: &Comment, reply: &Comment) {
         tx.erase_texts(root.id, now)?;
         let author = tx.membership_by_id(root.membership_id)?.unwrap();
         tx.revoke_reader_tokens(author.account_id, root.site_id, now)?;
+        let handover = HandoverId::from_bytes([0; 16]);
+        tx.prove_opener(handover)?;
+        tx.mint_handover(handover, author.account_id, &[0; 32], now)?;
+        tx.redeem_handover(handover, TokenId::from_bytes([0; 16]))?;
+        tx.keep_posted(&[0; 32], &[])?;
+        tx.take_attempt(&[0; 32], now)?;
+        tx.forget_handovers(now, 10)?;
+        tx.revoke_account_sessions(author.account_id, now)?;
         tx.forget_remembered(now, 10)
     });
 }

@@ -13,6 +13,7 @@ use hustings::domain::keys::Keys;
 use hustings::domain::rng::SeededRng;
 use hustings::mail::{Mailer, Outbox};
 use hustings::service::ServiceError;
+use hustings::signin::provider::Providers;
 use hustings::storage::Tx;
 use hustings::web::create_app;
 
@@ -40,21 +41,26 @@ pub struct TestApp {
 impl TestApp {
     /// On a SQLite file of its own.
     pub async fn sqlite() -> Self {
-        Self::start(TestDatabase::sqlite(), "").await
+        Self::start(TestDatabase::sqlite(), "", None).await
     }
 
     /// On a PostgreSQL database of its own.
     pub async fn postgres() -> Self {
-        Self::start(TestDatabase::postgres(), "").await
+        Self::start(TestDatabase::postgres(), "", None).await
     }
 
     /// The same database, another configuration: what is in `toml` counts over the tests' own.
     pub async fn restart(self, toml: &str) -> Self {
+        self.restart_with(toml, None).await
+    }
+
+    /// As [`TestApp::restart`], with providers of accounts elsewhere.
+    pub async fn restart_with(self, toml: &str, providers: Option<Providers>) -> Self {
         let Self {
             app, calls, database, ..
         } = self;
         drop((calls, app));
-        Self::start(database, toml).await
+        Self::start(database, toml, providers).await
     }
 
     /// Where the data lies.
@@ -62,7 +68,7 @@ impl TestApp {
         &self.database
     }
 
-    async fn start(database: TestDatabase, toml: &str) -> Self {
+    async fn start(database: TestDatabase, toml: &str, providers: Option<Providers>) -> Self {
         let config = config(&database, toml);
         let clock = Arc::new(FixedClock::at(BEGINNING));
         let (mailer, letters) = Mailer::memory();
@@ -70,6 +76,7 @@ impl TestApp {
             clock: clock.clone(),
             rng: Arc::new(SeededRng::new(1)),
             mailer: Some(mailer),
+            providers,
             outbound: None,
         };
         let app = blocking(move || {

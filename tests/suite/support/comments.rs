@@ -56,18 +56,22 @@ impl TestApp {
     /// Adds [`SITE`] under [`ORIGIN`] with a program's token, and sets its policy: what its PATCH takes.
     pub async fn ward_news(&self, policy: &Value) -> Desk {
         let site = self.add_site(SITE, ORIGIN).await;
-        let token = self
-            .run(|app| {
-                let slug = SITE.parse().unwrap();
-                staff::create_token(app, &slug, Role::Owner, "tests")
-                    .unwrap()
-                    .expose()
-                    .to_owned()
-            })
-            .await;
+        let token = self.token_of(SITE).await;
         let desk = Desk { site, token };
         self.set_policy(&desk, policy).await;
         desk
+    }
+
+    /// An API token of the role `owner` on a site.
+    pub async fn token_of(&self, site: &'static str) -> String {
+        self.run(move |app| {
+            let slug = site.parse().unwrap();
+            staff::create_token(app, &slug, Role::Owner, "tests")
+                .unwrap()
+                .expose()
+                .to_owned()
+        })
+        .await
     }
 
     /// Changes [`SITE`] at its desk.

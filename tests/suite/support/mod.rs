@@ -17,6 +17,7 @@ pub mod call;
 pub mod comments;
 pub mod database;
 mod described;
+pub mod elsewhere;
 pub mod mail_server;
 mod request;
 mod search;

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{Kept, Person, SignInForm, Step, begin_anew, preview, preview_with};
 use crate::app::App;
+use crate::domain::site::Slug;
 use crate::service::Client;
 use crate::service::redeem::{self, Redeem};
 use crate::service::sign_in;
@@ -76,7 +77,7 @@ pub(in crate::web::site) async fn resend(
     }
 }
 
-enum Redeemed {
+pub(in crate::web::site) enum Redeemed {
     /// Signed in, and where what was written is seen.
     Done(PlainToken, String),
     /// Signed in, and what was written is refused.
@@ -105,11 +106,7 @@ pub(in crate::web::site) async fn code(
     .await?;
     let slug = &visit.site.slug;
     match redeemed {
-        Redeemed::Done(token, address) => {
-            let mut answer = see(&address);
-            session::add(&mut answer, &session::cookie(&app, slug, &token))?;
-            Ok(answer)
-        }
+        Redeemed::Done(token, address) => done(&app, slug, &token, &address),
         Redeemed::Refused(token, signed_in, error) => {
             let mut answer = comments::refused(&app, &signed_in, step.draft, &error).await?;
             session::add(&mut answer, &session::cookie(&app, slug, &token))?;
@@ -125,6 +122,18 @@ pub(in crate::web::site) async fn code(
             code_page(&app, &visit, (&step, preview), status, faults, notice)
         }
     }
+}
+
+/// Signed in: the cookie, and where to go on.
+pub(in crate::web::site) fn done(
+    app: &App,
+    slug: &Slug,
+    token: &PlainToken,
+    address: &str,
+) -> Result<HttpResponse, PageError> {
+    let mut answer = see(address);
+    session::add(&mut answer, &session::cookie(app, slug, token))?;
+    Ok(answer)
 }
 
 fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Result<Redeemed, WebError> {
@@ -143,19 +152,30 @@ fn redeem_and_post(app: &App, visit: &Visit, client: Client, step: &Step) -> Res
             return Ok(Redeemed::Not(error, undelivered, preview));
         }
     };
-    if step.draft.is_empty() {
-        return Ok(Redeemed::Done(signed_in.token, visit.address("comments")));
+    post_as(app, visit, client, signed_in.token, &step.draft)
+}
+
+/// Posts what was written before, for who has just got a token.
+pub(in crate::web::site) fn post_as(
+    app: &App,
+    visit: &Visit,
+    client: Client,
+    token: PlainToken,
+    draft: &Draft,
+) -> Result<Redeemed, WebError> {
+    if draft.is_empty() {
+        return Ok(Redeemed::Done(token, visit.address("comments")));
     }
-    let reader = session::reader_of(app, &visit.site, signed_in.token.expose())?;
-    match comments::store(app, visit, &reader, client, &step.draft) {
-        Ok(address) => Ok(Redeemed::Done(signed_in.token, address)),
+    let reader = session::reader_of(app, &visit.site, token.expose())?;
+    match comments::store(app, visit, &reader, client, draft) {
+        Ok(address) => Ok(Redeemed::Done(token, address)),
         Err(error) => {
             let visit = Visit {
                 form_token: Some(session::form_token(app, &reader).expose().to_owned()),
                 reader: Some(reader),
                 ..visit.clone()
             };
-            Ok(Redeemed::Refused(signed_in.token, Box::new(visit), error))
+            Ok(Redeemed::Refused(token, Box::new(visit), error))
         }
     }
 }

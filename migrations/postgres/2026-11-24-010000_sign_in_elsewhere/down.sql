@@ -1,0 +1,3 @@
+DROP TABLE sign_in_attempts;
+DROP TABLE handovers;
+ALTER TABLE identities DROP COLUMN email_proven;
