@@ -23,6 +23,8 @@ export interface Flow {
   at: number;
   /** Whether to post once signed in. */
   post: boolean;
+  /** Of a sign-in elsewhere that has come back. */
+  code?: string;
 }
 
 interface Draft {
@@ -79,12 +81,12 @@ export class Composer {
   private readonly foot = h('div');
   private readonly shown = h('div', { class: 'preview', dir: 'auto', hidden: true, tabindex: '-1' });
   private step: Step = 'write';
-  private posting = true;
+  posting = true;
   private flow?: Flow;
   private busy = false;
 
   constructor(
-    private readonly widget: Widget,
+    readonly widget: Widget,
     readonly what: What,
     private readonly opener?: HTMLElement,
   ) {
@@ -114,7 +116,7 @@ export class Composer {
 
   // ---- the text and its draft
 
-  private get slot(): string {
+  get slot(): string {
     return `draft ${this.widget.pageKey}\n${this.what.slot}`;
   }
 
@@ -258,6 +260,7 @@ export class Composer {
       }),
       email,
     );
+    const ways = h('div', { class: 'ways', hidden: true });
     const suggestion = h('p', { class: 'meant', role: 'status' });
     const input = email.querySelector('input') as HTMLInputElement;
     const suggest = () => {
@@ -280,6 +283,7 @@ export class Composer {
         'fieldset',
         {},
         h('legend', {}, texts.say('who')),
+        ways,
         row,
         suggestion,
         this.error,
@@ -301,6 +305,8 @@ export class Composer {
         h('p', { class: 'hint' }, link(texts.say('about'), widget.about)),
       ),
     );
+    // Where it cannot be loaded there is the email address.
+    if (widget.data.providers) widget.part().then((it) => it.ways(this, ways), console.error);
   }
 
   private drawCode(): void {
@@ -435,7 +441,7 @@ export class Composer {
   // ---- what a press on the button does
 
   /** Runs one request at a time. */
-  private async work(run: () => Promise<void>): Promise<void> {
+  async work(run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.form.setAttribute('aria-busy', 'true');
@@ -490,8 +496,14 @@ export class Composer {
 
   /** Goes on where the page was left. */
   resume(flow: Flow): void {
-    this.flow = flow;
     this.posting = flow.post;
+    const { code } = flow;
+    if (code) {
+      this.form.scrollIntoView({ block: 'nearest' });
+      void this.widget.part().then((it) => it.back(this, flow, code), console.error);
+      return;
+    }
+    this.flow = flow;
     this.go('code');
     this.form.scrollIntoView({ block: 'nearest' });
   }
@@ -505,11 +517,17 @@ export class Composer {
     const { request_id, verifier } = flow;
     type Answer = { token: string; expires_at: string; account: Account };
     const answer = await call<Answer>('POST', `${widget.base}/api/v1/sign-in/token`, { request_id, verifier, code, name: name || undefined });
+    await this.finish(answer, flow.post);
+  }
+
+  /** Signed in: posts where that is what began it. */
+  async finish(answer: { token: string; expires_at: string; account: Account }, post: boolean): Promise<void> {
+    const { widget } = this;
     widget.store.remove('flow');
     this.step = 'write';
     widget.signedIn(answer);
     this.draw();
-    if (flow.post && this.text.value.trim() && this.over.hidden) await this.send();
+    if (post && this.text.value.trim() && this.over.hidden) await this.send();
     else {
       void widget.own();
       widget.say(widget.texts.say('signed-in', { name: answer.account.name }));
@@ -517,12 +535,18 @@ export class Composer {
     }
   }
 
+  /** The key under which the text is posted: kept until there is an answer, since whether an earlier try arrived, only the
+   * key can tell. */
+  reserve(): string {
+    const key = this.draft?.key || random();
+    if (this.text.value) this.keep({ key });
+    return key;
+  }
+
   private async send(): Promise<void> {
     const { widget, what } = this;
     const body = this.text.value;
-    // Kept until there is an answer: whether an earlier try arrived, only the key can tell.
-    const key = this.draft?.key || random();
-    this.keep({ key });
+    const key = this.reserve();
     const hide = !!this.foot.querySelector<HTMLInputElement>('.hide')?.checked;
     let comment: Comment;
     try {
@@ -561,6 +585,23 @@ export class Composer {
     if (what.slot) this.end();
     else this.draw();
     await widget.sent(comment, what);
+  }
+
+  /** Another window has signed the reader in, and posted the text if that was what began it. */
+  async noticed(): Promise<void> {
+    const { widget } = this;
+    this.step = 'write';
+    await widget.own();
+    this.draw();
+    widget.say(widget.texts.say('signed-in', { name: widget.account?.name || '' }));
+  }
+
+  /** It has posted it. */
+  posted(body: string): void {
+    if (this.text.value !== body) return;
+    this.text.value = '';
+    this.draw();
+    void this.widget.own();
   }
 
   private preview(): Promise<void> {

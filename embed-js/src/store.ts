@@ -5,8 +5,13 @@ const memory = new Map<string, string>();
 export class Store {
   constructor(private readonly prefix: string) {}
 
+  /** The name under which localStorage has it. */
+  key(name: string): string {
+    return this.prefix + name;
+  }
+
   get<T>(name: string): T | null {
-    const key = this.prefix + name;
+    const key = this.key(name);
     let text = memory.get(key);
     try {
       text = localStorage.getItem(key) ?? text;

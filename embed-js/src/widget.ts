@@ -3,7 +3,7 @@ import { Account, Comment, Own, Problem, ask, call } from './api';
 import css from './comments.css';
 import { Composer, Flow, FLOW_MS } from './composer';
 import { button, focus, fromServer, h, link } from './dom';
-import { report } from './report';
+import { base64url, random, report } from './report';
 import { Store } from './store';
 import { Texts } from './texts';
 
@@ -19,13 +19,26 @@ interface Data {
   limit: number;
   origins: string[];
   letters?: string;
+  providers?: { key: string; name: string; mark: string }[];
   texts: Record<string, string>;
 }
 
 let sheet: CSSStyleSheet | undefined;
 
+/** The code and the request of a sign-in elsewhere that led back here: taken out of the address before all else. */
+let brought: string[] | null = null;
+
+function take(): void {
+  const found = /^#hustings_code=([\w-]+)&hustings_request=([\w-]+)$/.exec(location.hash);
+  if (!found) return;
+  brought = found;
+  history.replaceState(history.state, '', location.href.split('#')[0]);
+}
+take();
+
 export class Widget {
   readonly base = BASE;
+  readonly kit = { h, button, call, random, base64url };
   readonly site: string;
   readonly page: { id?: string; url: string; title: string };
   readonly store: Store;
@@ -97,10 +110,17 @@ export class Widget {
     return this.store.get<{ token: string }>('token')?.token;
   }
 
-  /** The sign-in that was begun on this page and not ended. */
+  /** The sign-in that was begun on this page and not ended; one elsewhere, only where its code is here. */
   get flow(): Flow | null {
     const flow = this.store.get<Flow>('flow');
-    return flow && flow.page === this.pageKey && flow.at > Date.now() - FLOW_MS ? flow : null;
+    if (!flow || flow.page !== this.pageKey || flow.at < Date.now() - FLOW_MS) return null;
+    if (flow.email) return flow;
+    return brought && brought[2] === flow.request_id ? { ...flow, code: brought[1] } : null;
+  }
+
+  /** What signs in with accounts elsewhere. */
+  part(): Promise<typeof import('./elsewhere')> {
+    return import(`${BASE}/embed/${VERSION}/elsewhere.js`);
   }
 
   get pageKey(): string {
@@ -219,6 +239,7 @@ export class Widget {
       const parent = this.article(flow.parent);
       composer = parent ? this.reply(parent) : undefined;
     }
+    brought = null; // A code counts once.
     composer?.resume(flow);
   }
 
@@ -305,6 +326,7 @@ export class Widget {
 
   /** Where the address says: a comment here, or one in another part. */
   private readonly follow = (): void => {
+    take();
     const id = PERMALINK.exec(location.hash)?.[1];
     const article = id && this.section && this.article(id);
     if (article) this.point(article);

@@ -10,6 +10,7 @@ use crate::domain::text::COMMENT_LIMIT;
 use crate::messages::Texts;
 use crate::service::read_page::PartView;
 use crate::service::views::CommentView;
+use crate::web::assets;
 
 /// The fragment's contract number: raised when its structure changes in a way that a widget must know of.
 pub const CONTRACT: u8 = 1;
@@ -56,6 +57,22 @@ pub fn data(app: &App, site: &Site, texts: &Texts) -> String {
         "origins": origins,
         "texts": texts.widget(),
     });
+    let providers: Vec<_> = app
+        .providers
+        .shown(site.policy.providers.as_deref())
+        .iter()
+        .map(|provider| {
+            let mark = assets::path(provider.mark().file());
+            json!({
+                "key": provider.key(),
+                "name": provider.name(),
+                "mark": format!("{}{mark}", app.config.server.public_url),
+            })
+        })
+        .collect();
+    if let (false, Some(data)) = (providers.is_empty(), data.as_object_mut()) {
+        data.insert("providers".to_owned(), json!(providers));
+    }
     // The demo's letters go nowhere: their reader is led to them.
     if app.config.demo
         && let Some(data) = data.as_object_mut()

@@ -17,6 +17,9 @@ async function serveBuilt(context, url) {
     const headers = { 'Access-Control-Allow-Origin': '*' };
     await context.route(url + path, (route) => route.fulfill({ body, contentType: 'text/javascript', headers }));
   }
+  const body = readFileSync(new URL(`${version}/elsewhere.js`, built));
+  const headers = { 'Access-Control-Allow-Origin': '*' };
+  await context.route(`${url}/embed/*/elsewhere.js`, (route) => route.fulfill({ body, contentType: 'text/javascript', headers }));
 }
 
 /** The tag as a blogger writes it. */
@@ -37,9 +40,9 @@ export function post(title, markup, head = '', html = 'lang="en"') {
  * which waits for the nth letter to the address, `decide(id, action, more?)`, `write(name, body, more?)`,
  * which signs in over HTTP and posts, and `stop()`.
  */
-export async function startBlog({ policy = ['--hold', 'all'], args = [], page = '/post' } = {}) {
+export async function startBlog({ policy = ['--hold', 'all'], args = [], page = '/post', environment = {} } = {}) {
   const pages = {};
-  const server = await startServer({ HUSTINGS__LIMITS__ENABLED: 'false' });
+  const server = await startServer({ HUSTINGS__LIMITS__ENABLED: 'false', ...environment });
   const blog = await servePages(pages);
   const browser = await launchBrowser(args);
   if (process.env.HUSTINGS_TEST_WIDGET) {
