@@ -489,6 +489,7 @@ both! {
         let policy = [
             ("hold", "flagged"), ("edit_window_minutes", "30"), ("max_links", "2"),
             ("reasons", "off_topic\r\nNames a child\r\n"), ("words", "flag: liar\r\nhold: /list(s)?/"),
+            ("contact", "desk@example.org"),
         ];
         let with = |token| [("token", token)].into_iter().chain(policy).collect::<Vec<_>>();
         assert_eq!(app.send_form(&jo, &path, &with(token.as_str())).await.status, 403);
@@ -496,7 +497,7 @@ both! {
         assert_eq!(app.send_form(&owner, &path, &with(token.as_str())).await.status, 303);
         let set = app.ask_desk(&owner, "GET", &format!("/api/v1/desk/sites/{SITE}"), None).await.json();
         assert_eq!(set["hold"], "flagged");
-        assert_eq!(set["edit_window_seconds"], 1800);
+        assert_eq!((&set["edit_window_seconds"], &set["contact"]), (&json!(1800), &json!("desk@example.org")));
         assert_eq!(set["reasons"], json!(["off_topic", "Names a child"]));
         assert_eq!(set["words"][1], json!({ "pattern": "list(s)?", "regex": true, "strength": "hold" }));
     }

@@ -59,12 +59,13 @@ fn a_sign_in_code_says_what_it_is_for() {
 Your sign-in code: 1234 5678
 
 Type it on blog.example.org, where somebody asked to sign in to Ward
-News. It is good for 10 minutes, once.
+News. It works once, for 10 minutes.
 
-If that was not you, ignore this letter: without the code nobody can
-sign in with your address. Give the code to nobody, whoever asks for it.
+If that was not you, ignore this email: without the code, nobody can
+sign in with your address. Never give the code to anyone, whoever asks
+for it.
 
-Never write to me again:
+Never email me again:
 https://comments.example.net/stop?t=aGVsbG8&x=1#now"
     );
     let html = message.body_html(0).unwrap();
@@ -110,7 +111,7 @@ fn a_probe_names_the_server() {
         public_url: "https://comments.example.net/".parse().unwrap(),
     }));
     let message = parsed(&letter.bytes);
-    assert_eq!(message.subject(), Some("Mail from comments.example.net works"));
+    assert_eq!(message.subject(), Some("Email from comments.example.net works"));
     assert!(
         message
             .body_text(0)
