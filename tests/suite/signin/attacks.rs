@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use hustings::domain::role::Role;
 use hustings::domain::text::EmailAddress;
 use hustings::signin::address::email_hash;
 use serde_json::{Value, json};
 
-use crate::support::sign_in::{ORIGIN, OWN, SITE, other_code, verifier};
+use crate::support::sign_in::{ORIGIN, SITE, other_code, verifier};
 use crate::support::{Answer, TestApp, both};
 
 /// For so long a code is good again.
@@ -126,16 +125,6 @@ both! {
         }
         assert_eq!(app.redeem(&asked, &code).await.code(), "code_tries_over");
         me().expect(200).await;
-    }
-
-    async fn a_code_that_opened_the_desk_gives_no_readers_token(app: TestApp) {
-        app.add_site(SITE, ORIGIN).await;
-        app.moderator(SITE, "ann@example.org", Role::Moderator).await;
-        let asked = app.ask_from(OWN, "ann@example.org", Some("Ann")).await;
-        let code = app.code().await;
-        app.post("/api/v1/desk/session").origin(OWN).json(&asked.with(&code)).expect(200).await;
-        assert_eq!(app.redeem(&asked, &code).await.code(), "code_used");
-        assert_eq!(app.post("/api/v1/desk/session").origin(OWN).json(&asked.with(&code)).expect(422).await.code(), "code_used");
     }
 
     async fn a_code_belongs_to_its_request(app: TestApp) {
