@@ -329,7 +329,7 @@ both! {
         assert_eq!(app.decide(&desk, &id, &json!({ "action": "reject", "reason": "abusive" })).await.status, 200);
         app.edit(&ada, &id, &json!({ "body": "My third words." })).await;
         assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], Value::Null);
-        app.approve(&desk, &id).await;
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "approve", "revision": 3 })).await.status, 200);
         let mine = own(&app.me(&ada, PAGE).await);
         assert_eq!((&mine[0]["body"], &mine[0]["refused"]), (&json!("My third words."), &Value::Null));
         // What went with the whole comment was not refused as an edit.

@@ -130,7 +130,7 @@ both! {
         let ask = |email: &str| {
             app.post("/desk/sign-in").origin(OWN).body(FORM, encoded(&[("email", email), ("to", "/desk/pages")]))
         };
-        assert!(ask("nobody").expect(422).await.text().contains("not an email address"));
+        assert!(ask("nobody").expect(422).await.text().contains("not look like an email address"));
         app.post("/desk/sign-in").origin(ORIGIN).body(FORM, encoded(&[("email", "jo@example.org"), ("to", "/desk")])).expect(403).await;
         let html = ask("jo@example.org").expect(200).await.text();
         app.run_jobs().await;
@@ -142,7 +142,7 @@ both! {
             ]))
         };
         let wrong = bring(&crate::support::sign_in::other_code(&code, 1)).expect(422).await.text();
-        assert!(wrong.contains("not the code of the newest letter") && wrong.contains("name=\"code\""), "{wrong}");
+        assert!(wrong.contains("not the code from our newest email") && wrong.contains("name=\"code\""), "{wrong}");
         let opened = bring(&code).expect(303).await;
         assert_eq!(opened.header("location"), "/desk/pages");
         let set = opened.header("set-cookie").strip_prefix("hustings=").unwrap().to_owned();

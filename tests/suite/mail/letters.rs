@@ -204,7 +204,7 @@ fn the_code_is_the_first_eight_digits_of_the_plain_text() {
     let text = message.body_text(0).unwrap();
     assert_eq!(first_code(&text).as_deref(), Some("00420042"));
     assert!(text.contains("11112222.example.org:44443"), "{text}");
-    assert!(text.contains("good for 1 minute, once"), "{text}");
+    assert!(text.contains("works once, for 1 minute"), "{text}");
     assert!(!letter.subject.contains("0042"), "{}", letter.subject);
     assert!("1234567".parse::<hustings::mail::EightDigits>().is_err());
     assert!("1234567x".parse::<hustings::mail::EightDigits>().is_err());
@@ -214,10 +214,10 @@ fn the_code_is_the_first_eight_digits_of_the_plain_text() {
 #[test]
 fn a_code_is_good_for_whole_minutes_and_at_least_one() {
     for (seconds, said) in [
-        (600, "10 minutes,"),
-        (119, "1 minute,"),
-        (20, "1 minute,"),
-        (1800, "30 minutes,"),
+        (600, "10 minutes."),
+        (119, "1 minute."),
+        (20, "1 minute."),
+        (1800, "30 minutes."),
     ] {
         let Letter::SignInCode(mut letter) = sign_in_code("Ward News") else {
             unreachable!("it is a sign-in code")
@@ -225,12 +225,12 @@ fn a_code_is_good_for_whole_minutes_and_at_least_one() {
         letter.valid_for = Duration::from_secs(seconds);
         let letter = sent(&Letter::SignInCode(letter));
         assert!(
-            letter.text.contains(&format!("good for {said}")),
+            letter.text.contains(&format!("works once, for {said}")),
             "{}",
             letter.text
         );
         assert!(
-            letter.html.contains(&format!("good for {said}")),
+            letter.html.contains(&format!("works once, for {said}")),
             "{}",
             letter.html
         );

@@ -94,7 +94,7 @@ both! {
             assert_eq!(bea.send(&forged).await.status, 404, "{what}");
             let page = stranger.open(&address(&id, what)).await;
             assert_eq!(page.status, 401, "{what}");
-            assert!(page.text().contains("Sign in first") && !page.text().contains("Of Ada"), "{}", page.text());
+            assert!(page.text().contains("Please sign in first") && !page.text().contains("Of Ada"), "{}", page.text());
             assert_eq!(stranger.send(&forged).await.status, 401, "{what}");
         }
         assert!(ada.comments().await.text().contains("Of Ada&#39;s own.") || ada.comments().await.text().contains("Of Ada's own."));

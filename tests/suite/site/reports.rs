@@ -45,7 +45,7 @@ both! {
         assert!(html.contains("noindex") && html.contains(&receipt) && !html.contains("rita@example.org"), "{html}");
         app.remove(&desk, &id).await;
         let html = rita.open(&receipt).await.text();
-        assert!(html.contains("the comment is no longer public") && !html.contains(&id), "{html}");
+        assert!(html.contains("it is no longer public") && !html.contains(&id), "{html}");
         assert_eq!(rita.open("/reports/none").await.status, 404);
         let gone = rita.open(&format!("/sites/{SITE}/comments/{id}/report?page={PAGE}")).await;
         assert_eq!(gone.status, 404);

@@ -97,7 +97,7 @@ both! {
         }
         let nameless = ada.send(&brought.with("code", &code)).await;
         assert_eq!(nameless.status, 422);
-        assert!(nameless.text().contains("Choose a name"), "{}", nameless.text());
+        assert!(nameless.text().contains("please choose a name"), "{}", nameless.text());
         let named = form(&nameless, "/sign-in/code").with("name", "Ada").with("code", &code);
         assert!(ada.follow(&named).await.text().contains("Kept through it all."));
     }
