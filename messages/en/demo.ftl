@@ -20,15 +20,15 @@ demo-library-second = It was closed on that day for six years. Nine volunteers m
 
 demo-steps-title = Try it in three steps
 demo-steps-write = Write a comment under this post that names people, such as:
-demo-steps-code = Any name and address will do: letters with sign-in codes are not sent but shown to you.
-demo-steps-letters = Read the letters
+demo-steps-code = Use any name and address: no email is sent; the sign-in codes are shown to you here.
+demo-steps-letters = Open the demo’s mailbox
 demo-steps-desk = Open the desk
 demo-steps-desk-hint = You are the owner. Your comment waits there with the names lit, beside eight that others wrote.
 demo-steps-approve = Approve it, come back and reload this page.
 
 # Its letters.
-demo-letters-title = Letters of the demo
-demo-letters-what = They are files in data/mail; nothing is sent. The newest is at the top. This page is there only while nothing is configured.
-demo-letters-none = There are none yet.
+demo-letters-title = The demo’s mailbox
+demo-letters-what = Emails are files in data/mail; nothing is sent. The newest is at the top. This page exists only while nothing is configured.
+demo-letters-none = No emails yet.
 demo-letters-to = To { $to }
-demo-letters-text = The letter
+demo-letters-text = The email

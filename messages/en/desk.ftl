@@ -2,18 +2,18 @@
 
 # Getting in.
 desk-enter-title = The moderators’ desk
-desk-enter-code-title = The code from your letter
-desk-enter-about = If you moderate a site here, give the address that you were invited with. We send you a code to sign in with.
+desk-enter-code-title = Enter the code we emailed you
+desk-enter-about = If you moderate a site here, enter the address you were invited with. We email you a code to sign in with.
 desk-email = Email address
-desk-code-send = Send me a code
-desk-code-sent = If this address moderates a site here, a letter with a code of eight digits is on its way to it:
+desk-code-send = Email me a code
+desk-code-sent = If this address moderates a site here, an email with an eight-digit code is on its way to:
 desk-code = Code
 desk-sign-in = Sign in
-desk-code-again = Send the letter again
+desk-code-again = Send the email again
 desk-code-other = Use another address
 desk-invite-title = I have an invitation
 desk-invite-about = The link of an invitation opens the desk by itself. If it did not, paste it here.
-desk-invite-link = The link of your invitation
+desk-invite-link = The link in your invitation
 desk-invite-accept = Accept
 desk-invite-opening = Opening the desk …
 desk-invite-replace = You are signed in already. Sign in anew, with this invitation?
@@ -224,10 +224,10 @@ desk-ago-days = { $n ->
 }
 
 # Why something did not happen.
-desk-refused-email = This is not an email address.
-desk-refused-code = This is not the code of the newest letter.
-desk-refused-code-over = This code is too old, was used, or was tried too often. Ask for a new one.
-desk-refused-resend-over = No further letter for this sign-in. Begin again with your address.
+desk-refused-email = This does not look like an email address.
+desk-refused-code = This is not the code from our newest email.
+desk-refused-code-over = This code has expired, was used already or was tried too often. Please ask for a new one.
+desk-refused-resend-over = No more emails can be sent for this sign-in. Please start again with your address.
 desk-refused-no-role = This address moderates no site here. Ask the site’s owner for an invitation.
 desk-refused-invite-invalid = This is no invitation. Check that you have the whole link.
 desk-refused-invite-used = This invitation was used already. Sign in with your email address.
@@ -243,6 +243,7 @@ desk-refused-nothing-to-undo = There is nothing to undo: the latest decision is 
 desk-refused-revision-changed = Not done: the author changed the text since you looked at it.
 desk-refused-decided-since = Not done: somebody else decided on this since you looked at it.
 desk-refused-wrong-state = Not done: in the state that it is in now, this cannot be done.
+desk-refused-contact = Not saved: readers can complain to an email address, or to an address that begins with https://.
 desk-refused-forbidden = Your role does not let you do this.
 
 # Pages.
@@ -287,6 +288,8 @@ desk-reasons = Reasons to reject or remove, one a line
 desk-reasons-hint = Moderators choose from these. The words off_topic, abusive, accuses_without_source, private_life and advertising are shown as sentences; anything else as you write it.
 desk-words = Words to watch for, one a line
 desk-words-hint = Each with what it does, as in “hold: membership list” or “flag: liar”; a regular expression between slashes.
+desk-contact = Where people can complain
+desk-contact-hint = An email address, or an address that begins with https://. Readers see it on the page about the comments. Without one, they are led to your blog.
 desk-save = Save
 
 # Try a sentence.

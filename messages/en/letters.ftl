@@ -1,13 +1,13 @@
-# Letters. `letters-stop` stands under each of them and is in site.ftl.
+# Emails. `letters-stop` stands under each of them and is in site.ftl.
 
 # With a sign-in code.
 letters-code-subject = Your sign-in code for { $site }
 letters-code-here = Your sign-in code:
-letters-code-where = Type it on { $host }, where somebody asked to sign in to { $site }. It is good for { $n ->
+letters-code-where = Type it on { $host }, where somebody asked to sign in to { $site }. It works once, for { $n ->
     [one] { $n } minute
    *[other] { $n } minutes
-}, once.
-letters-code-not-you = If that was not you, ignore this letter: without the code nobody can sign in with your address. Give the code to nobody, whoever asks for it.
+}.
+letters-code-not-you = If that was not you, ignore this email: without the code, nobody can sign in with your address. Never give the code to anyone, whoever asks for it.
 
 # To moderators, when comments wait.
 letters-waiting-subject = { $n ->
@@ -21,14 +21,14 @@ letters-waiting-nobody-reads = { $n ->
 letters-waiting-desk = Decide at the desk:
 letters-waiting-open-desk = Open the desk
 letters-waiting-comment-by = { $author } on “{ $page }”
-letters-waiting-edit-by = { $author } on “{ $page }”, a new text for a comment
+letters-waiting-edit-by = { $author } on “{ $page }”, an edit of a comment
 letters-waiting-names = Names: { $people }
-letters-waiting-why = Waits because: { $reasons }
+letters-waiting-why = Held because: { $reasons }
 letters-waiting-more = { $n ->
     [one] One more waits at the desk.
    *[other] { $n } more wait at the desk.
 }
-letters-waiting-settings = You get this letter because you moderate the site. Its owners set who does, and whether it carries the comments.
+letters-waiting-settings = You get this email because you moderate the site. Its owners choose who gets it, and whether it contains the comments.
 
 # Why a comment waits.
 letters-held-policy-all = the site holds every comment
@@ -51,24 +51,24 @@ letters-held-reopened = a moderator took the decision back
 
 # To authors, when a comment was rejected or removed.
 letters-decided-subject-rejected = Your comment on { $site } was not published
-letters-decided-subject-edit = Your change to a comment on { $site } was not published
+letters-decided-subject-edit = Your edit of a comment on { $site } was not published
 letters-decided-subject-removed = Your comment on { $site } was removed
 letters-decided-rejected = The moderators of { $site } decided not to publish your comment of { $day } on “{ $page }”.
-letters-decided-edit = The moderators of { $site } decided not to publish the new text of your comment of { $day } on “{ $page }”. The earlier text stays as it was.
-letters-decided-removed = The moderators of { $site } removed your comment of { $day } on “{ $page }”. Nobody else can read it any more.
+letters-decided-edit = The moderators of { $site } decided not to publish your edit of your comment of { $day } on “{ $page }”. The earlier text stays as it was.
+letters-decided-removed = The moderators of { $site } removed your comment of { $day } on “{ $page }”. Other readers can no longer see it.
 letters-decided-reason = Their reason:
-letters-decided-page = The page, where you find your text when you are signed in:
-letters-decided-redress = If you think that this is wrong, you can answer and complain. The site’s rules, who moderates it, and how to reach them:
+letters-decided-page = You can read your text on the page for 30 days, when you are signed in:
+letters-decided-redress = If you think this is wrong, you can complain. Here are the site’s rules, who moderates it, and how to reach them:
 
 # Reasons that sites begin with.
 letters-reason-off-topic = It is not about the subject of the page.
-letters-reason-abusive = It abuses somebody.
-letters-reason-accuses-without-source = It accuses somebody without saying where that can be checked.
-letters-reason-private-life = It tells of somebody’s private life.
+letters-reason-abusive = It insults or threatens someone.
+letters-reason-accuses-without-source = It accuses someone without a source.
+letters-reason-private-life = It reveals someone’s private life.
 letters-reason-advertising = It advertises something.
-letters-reason-moderator = A moderator decided so after looking at it.
+letters-reason-moderator = A moderator decided against it.
 
 # Of `hustings check --letter`.
-letters-probe-subject = Mail from { $host } works
-letters-probe-from = This letter was sent by “hustings check --letter” on
-letters-probe-arrives = That you read it shows that the server’s mail arrives at this address. There is nothing to do.
+letters-probe-subject = Email from { $host } works
+letters-probe-from = This email was sent by “hustings check --letter” on
+letters-probe-arrives = If you can read it, email from this server reaches your address. There is nothing to do.

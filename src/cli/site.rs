@@ -12,6 +12,7 @@ use crate::domain::origin::Origin;
 use crate::domain::provider::{InvalidProviderKey, ProviderKey};
 use crate::domain::site::{HoldPolicy, LetterReaders, Site, Slug};
 use crate::service::about;
+use crate::service::manage;
 use crate::service::sites::{self, Settings};
 
 /// Sites: a blog that embeds comments.
@@ -67,6 +68,10 @@ pub struct Set {
     /// providers with commas between, such as google,github; all; or none.
     #[arg(long, value_name = "KEYS", value_parser = shown_providers)]
     providers: Option<ShownProviders>,
+    /// Where people can complain, as the page about the comments says: an email address, or an address that begins with
+    /// https://; an empty one leads them to the blog again.
+    #[arg(long, value_name = "ADDRESS")]
+    contact: Option<String>,
     /// Nobody can write; readers see this sentence.
     #[arg(long, conflicts_with = "resume")]
     pause: Option<String>,
@@ -162,6 +167,7 @@ impl Command {
                     waiting_letters: set.waiting_letters,
                     waiting_letters_text: set.waiting_letters_text,
                     providers: set.providers.map(|shown| shown.0),
+                    contact: set.contact.as_deref().map(manage::contact).transpose()?,
                     paused,
                 };
                 let about = set.about.as_deref().map(text_of).transpose()?;

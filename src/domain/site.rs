@@ -10,6 +10,7 @@ use super::id::SiteId;
 use super::origin::Origin;
 use super::provider::ProviderKey;
 use super::role::{Right, Role};
+use super::text::EmailAddress;
 
 /// A site's name in addresses: 1 to 40 of `a-z`, `0-9` and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +135,62 @@ impl FromStr for LetterReaders {
     }
 }
 
+/// Where people can complain to a site: an email address, or a page of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact(String);
+
+/// The text is neither an email address nor the address of a page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a contact: an email address, or an address of a page that begins with https:// and names no user"
+)]
+pub struct InvalidContact;
+
+impl Contact {
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// Where a link to it leads: the page, or `mailto:` and the address, percent-encoded.
+    pub fn href(&self) -> String {
+        match self.0.rsplit_once('@').filter(|_| !self.0.starts_with(HTTPS)) {
+            Some((local, domain)) => {
+                let local: String = url::form_urlencoded::byte_serialize(local.as_bytes()).collect();
+                format!("mailto:{local}@{domain}")
+            }
+            None => self.0.clone(),
+        }
+    }
+}
+
+const HTTPS: &str = "https://";
+const CONTACT_LIMIT: usize = 300;
+
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Contact {
+    type Err = InvalidContact;
+    fn from_str(text: &str) -> Result<Self, InvalidContact> {
+        if text.len() > CONTACT_LIMIT {
+            return Err(InvalidContact);
+        }
+        if !text.starts_with(HTTPS) {
+            let email = EmailAddress::parse(text).map_err(|_invalid| InvalidContact)?;
+            return Ok(Self(email.as_str().to_owned()));
+        }
+        let url = url::Url::parse(text).map_err(|_invalid| InvalidContact)?;
+        if url.username().is_empty() && url.password().is_none() {
+            Ok(Self(url.into()))
+        } else {
+            Err(InvalidContact)
+        }
+    }
+}
+
 /// A word, phrase or regular expression that a site watches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedWord {
@@ -167,6 +224,8 @@ pub struct Policy {
     /// Where its readers may sign in with accounts they have, in the order of the buttons; everywhere that the server knows,
     /// in its order, where there is no list.
     pub providers: Option<Vec<ProviderKey>>,
+    /// Where people can complain; without one they are led to the blog.
+    pub contact: Option<Contact>,
 }
 
 impl Default for Policy {
@@ -189,6 +248,7 @@ impl Default for Policy {
             waiting_letters: LetterReaders::Moderators,
             waiting_letters_text: true,
             providers: None,
+            contact: None,
         }
     }
 }
@@ -224,6 +284,31 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn contacts() {
+        for (text, href) in [
+            ("desk@example.org", "mailto:desk@example.org"),
+            (" a?b&c@Example.org", "mailto:a%3Fb%26c@example.org"),
+            (
+                "https://example.org/complain?x=a@b",
+                "https://example.org/complain?x=a@b",
+            ),
+        ] {
+            assert_eq!(text.parse::<Contact>().unwrap().href(), href, "{text}");
+        }
+        for bad in [
+            "",
+            "desk",
+            "http://example.org/",
+            "javascript:alert(1)",
+            "https://u:p@example.org/",
+            "https://",
+            &format!("https://example.org/{}", "x".repeat(300)),
+        ] {
+            assert!(bad.parse::<Contact>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn slugs() {

@@ -185,6 +185,25 @@ impl Texts {
         self.say_with(id, &[(name, text.as_ref().into())])
     }
 
+    /// A day in words. `date` is a day as `2026-11-24`; another text is said as it stands.
+    pub fn say_day(&self, date: impl AsRef<str>) -> String {
+        let date = date.as_ref();
+        let mut parts = date.splitn(3, '-');
+        let (year, month, day) = (parts.next(), parts.next(), parts.next());
+        let number = |part: Option<&str>| part.and_then(|part| part.parse::<i64>().ok());
+        match (year, number(month), number(day)) {
+            (Some(year), Some(month), Some(day)) => self.say_with(
+                "comments-day",
+                &[
+                    ("year", year.into()),
+                    ("month", month.into()),
+                    ("day", day.into()),
+                ],
+            ),
+            _ => date.to_owned(),
+        }
+    }
+
     /// A sentence with its places filled. An identifier that there is none of is said itself, so that a page shows what
     /// is wrong with it instead of failing.
     pub fn say_with(&self, id: &str, places: &[(&str, Arg<'_>)]) -> String {
@@ -255,6 +274,14 @@ fn message_ids(file: &'static str) -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn days_are_said_in_words() {
+        let english = texts("en");
+        assert_eq!(english.say_day("2026-11-04"), "4 November 2026");
+        assert_eq!(english.say_day("2027-01-31"), "31 January 2027");
+        assert_eq!(english.say_day("soon"), "soon");
+    }
 
     #[test]
     fn every_file_is_sound() {

@@ -10,7 +10,7 @@ use crate::domain::language::Language;
 use crate::domain::page::{InvalidPage, Page, PageAddress, PageState, PageUrl, Title};
 use crate::domain::provider::ProviderKey;
 use crate::domain::role::Right;
-use crate::domain::site::{HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
+use crate::domain::site::{Contact, HoldPolicy, LetterReaders, ListedWord, Policy, Site, Slug};
 use crate::screening;
 use crate::service::decide::REASON_LIMIT;
 use crate::service::queue::DeskPage;
@@ -177,6 +177,8 @@ pub struct PolicyChange {
     pub waiting_letters_text: Option<bool>,
     /// Where readers may sign in; `Some(None)` is everywhere that the server knows.
     pub providers: Option<Option<Vec<ProviderKey>>>,
+    /// Where people can complain; `Some(None)` leads them to the blog again.
+    pub contact: Option<Option<Contact>>,
 }
 
 impl PolicyChange {
@@ -194,11 +196,27 @@ impl PolicyChange {
             policy.lang.clone_from(lang);
         }
         policy.waiting_letters = self.waiting_letters.unwrap_or(policy.waiting_letters);
+        if let Some(contact) = &self.contact {
+            policy.contact.clone_from(contact);
+        }
         policy.waiting_letters_text = self.waiting_letters_text.unwrap_or(policy.waiting_letters_text);
         if let Some(providers) = &self.providers {
             policy.providers.clone_from(providers);
         }
     }
+}
+
+/// Reads where people can complain; none where nothing is given.
+///
+/// # Errors
+/// `contact_invalid`.
+pub fn contact(text: &str) -> Result<Option<Contact>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = text.parse().map(Some);
+    read.map_err(|_invalid| ServiceError::invalid("/contact", "contact_invalid"))
 }
 
 /// The sites that the staff may see, by slug.

@@ -27,6 +27,7 @@ pub mod purge;
 pub mod queue;
 pub mod read_page;
 pub mod redeem;
+mod refused_edit;
 pub mod report_comment;
 pub mod retention;
 pub mod run_job;

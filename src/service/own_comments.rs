@@ -14,6 +14,7 @@ use crate::domain::page::PageKey;
 use crate::domain::role::Right;
 use crate::domain::site::Site;
 use crate::service::edit_comment::editable_until;
+use crate::service::refused_edit::{self, Refusal};
 use crate::service::sessions::{Reader, Staff};
 use crate::service::views::CommentView;
 use crate::service::{Result, ServiceError, tell_author};
@@ -68,12 +69,27 @@ pub struct OwnComment {
     pub reason_text: Option<String>,
     /// Until when it can be edited.
     pub editable_until: Option<String>,
+    /// The newest text, where a moderator refused it and the comment stands with an earlier one.
+    pub refused: Option<RefusedText>,
+}
+
+/// A text for a comment that a moderator refused, while the comment stands with an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedText {
+    /// Its number.
+    pub revision: i32,
+    /// Its Markdown.
+    pub body: String,
+    /// Why: a word.
+    pub reason: Option<String>,
+    /// The moderator's reason where it is a sentence of their own.
+    pub reason_text: Option<String>,
 }
 
 /// An author's comments on a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnOnPage {
-    /// Those that are not plainly public or can still be edited, of 30 days.
+    /// Those that are not plainly public, can still be edited, or had an edit refused, of 30 days.
     pub own: Vec<OwnComment>,
     /// The ids of the others that can be withdrawn.
     pub others: Vec<String>,
@@ -179,6 +195,7 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
             return Ok(OwnOnPage::default());
         };
         let comments = tx.own_comments(reader.membership.id, page.id, BEGINNING)?;
+        let mut refusals = refused_edit::of_comments(tx, &comments, now.minus(REMEMBERED))?;
         let (mut shown, mut others) = (Vec::new(), Vec::new());
         for comment in comments {
             let until = editable_until(site, &comment);
@@ -188,7 +205,7 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 CommentState::Published { pending: None, .. } | CommentState::Withdrawn
             );
             let old = comment.created_at < now.minus(REMEMBERED);
-            if (plain && !editable) || old {
+            if ((plain && !editable) || old) && !refusals.contains_key(&comment.id) {
                 if comment.state.public_revision().is_some() {
                     others.push(comment.id.to_string());
                 }
@@ -197,11 +214,12 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
             let until = editable.then_some(until);
             shown.push((newest(&comment), until, comment));
         }
-        let wanted: Vec<TextId> = shown.iter().map(|(number, _, it)| (it.id, *number)).collect();
-        let mut texts: HashMap<CommentId, Revision> = tx
+        let mut wanted: Vec<TextId> = shown.iter().map(|(number, _, it)| (it.id, *number)).collect();
+        wanted.extend(refusals.iter().map(|(id, refusal)| (*id, refusal.revision)));
+        let mut texts: HashMap<TextId, Revision> = tx
             .revisions(&wanted)?
             .into_iter()
-            .map(|revision| (revision.comment_id, revision))
+            .map(|revision| ((revision.comment_id, revision.number), revision))
             .collect();
         let refused: Vec<CommentId> = shown
             .iter()
@@ -216,8 +234,12 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
         let mut own = Vec::with_capacity(shown.len());
         for (number, until, comment) in shown {
             let revision = texts
-                .remove(&comment.id)
+                .remove(&(comment.id, number))
                 .ok_or(ServiceError::inconsistent("revisions", "number"))?;
+            let refused = refusals.remove(&comment.id).and_then(|refusal| {
+                let text = texts.remove(&(comment.id, refusal.revision));
+                refused_text(site, refusal, &text?)
+            });
             let (reason, reason_text) = reason_of(site, &comment.state, words.remove(&comment.id));
             own.push(OwnComment {
                 id: comment.id.to_string(),
@@ -232,9 +254,33 @@ pub fn own_comments(app: &App, site: &Site, reader: &Reader, key: &PageKey) -> R
                 reason,
                 reason_text,
                 editable_until: until.map(Micros::to_rfc3339),
+                refused,
             });
         }
         Ok(OwnOnPage { own, others })
+    })
+}
+
+/// The text of the reader's own comment that a moderator refused while the comment stands with an earlier one: for
+/// sending it again. None where there is none, or the comment is another's.
+///
+/// # Errors
+/// Only storage's.
+pub fn refused_edit(app: &App, site: &Site, reader: &Reader, id: CommentId) -> Result<Option<RefusedText>> {
+    let since = app.clock.now().minus(REMEMBERED);
+    app.db.read(|tx| {
+        let Some(comment) = tx
+            .comment(id)?
+            .filter(|it| it.membership_id == reader.membership.id)
+        else {
+            return Ok(None);
+        };
+        let mut refusals = refused_edit::of_comments(tx, &[comment], since)?;
+        let Some(refusal) = refusals.remove(&id) else {
+            return Ok(None);
+        };
+        let text = tx.revision(id, refusal.revision)?;
+        Ok(text.and_then(|text| refused_text(site, refusal, &text)))
     })
 }
 
@@ -249,16 +295,7 @@ fn in_own_words(state: &CommentState) -> bool {
 fn reason_of(site: &Site, state: &CommentState, words: Option<String>) -> (Option<String>, Option<String>) {
     match state {
         CommentState::Rejected { reason, .. } | CommentState::Removed { reason, .. } => {
-            if site.policy.reasons.contains(reason) {
-                (Some(tell_author::told(reason)), None)
-            } else {
-                // A reason that has left the list since is a sentence like others.
-                let text = words.or_else(|| (reason != OWN_WORDS).then(|| reason.clone()));
-                (
-                    Some(String::from("other")),
-                    text.as_deref().map(tell_author::told),
-                )
-            }
+            reason_given(site, reason, words)
         }
         _ => {
             let reason = state
@@ -267,4 +304,28 @@ fn reason_of(site: &Site, state: &CommentState, words: Option<String>) -> (Optio
             (reason, None)
         }
     }
+}
+
+/// A moderator's reason as its author gets it: a word of the site's list, or `other` and a sentence.
+fn reason_given(site: &Site, reason: &str, words: Option<String>) -> (Option<String>, Option<String>) {
+    if site.policy.reasons.iter().any(|listed| listed == reason) {
+        return (Some(tell_author::told(reason)), None);
+    }
+    // A reason that has left the list since is a sentence like others.
+    let text = words.or_else(|| (reason != OWN_WORDS).then(|| reason.to_owned()));
+    (
+        Some(String::from("other")),
+        text.as_deref().map(tell_author::told),
+    )
+}
+
+/// What its author gets of a refused edit, until its text is erased.
+fn refused_text(site: &Site, refusal: Refusal, text: &Revision) -> Option<RefusedText> {
+    let (reason, reason_text) = reason_given(site, &refusal.reason, refusal.words);
+    (!text.is_erased()).then(|| RefusedText {
+        revision: refusal.revision,
+        body: text.source.as_str().to_owned(),
+        reason,
+        reason_text,
+    })
 }

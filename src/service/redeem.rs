@@ -2,6 +2,9 @@
 //!
 //! A try is taken before the code is compared and commits with a wrong one, so that requests at once compare no more
 //! than five codes. What else may be missing (a name, a role) rolls back, so that the same code can be brought again.
+//!
+//! An answer can be lost on its way. A reader's code is therefore good once more within [`AGAIN_WITHIN`], for who holds the
+//! request's verifier: a sign-in has one token, which is given a new secret then, and the earlier secret ends.
 
 use crate::app::App;
 use crate::domain::account::{Membership, Standing};
@@ -14,7 +17,7 @@ use crate::screening;
 use crate::service::sessions::DeskSession;
 use crate::service::sign_in::{self, Held, name_code};
 use crate::service::{Client, FieldError, Result, ServiceError};
-use crate::signin::email_code::{self, Code, TRIES};
+use crate::signin::email_code::{self, AGAIN_WITHIN, Code, TRIES};
 use crate::signin::token::{PlainToken, SecretKind};
 use crate::signin::{address, session};
 use crate::storage::stores::accounts::{EMAIL, Identity};
@@ -43,7 +46,8 @@ pub struct SignedIn {
 }
 
 /// Gives a reader's token for the site and origin that the code was asked for, and makes account and membership where
-/// there are none yet. `name` is for who is told `name_needed`; else the request's counts.
+/// there are none yet. `name` is for who is told `name_needed`; else the request's counts. The same code brought again
+/// within [`AGAIN_WITHIN`] gives a token again, beside which the earlier one is no good.
 ///
 /// # Errors
 /// As [`sign_in::status`]; `code_invalid`, `code_wrong`, `code_expired`, `code_used`, `code_tries_over`; `name_needed`
@@ -63,19 +67,22 @@ pub fn reader_token(
         .transpose()?;
     let now = app.clock.now();
     let token = PlainToken::new(SecretKind::Reader, app.rng.as_ref());
-    let expires_at = now.plus(session::READER);
     let newcomer = Newcomer::new(app, &brought.email, now)?;
     let name = name.or_else(|| brought.name.clone());
     let name_key = name.as_ref().map(screening::name_key);
-    let (membership_id, token_id) = (
-        MembershipId::new(now, app.rng.as_ref()),
-        TokenId::new(now, app.rng.as_ref()),
-    );
+    let membership_id = MembershipId::new(now, app.rng.as_ref());
+    // One token a sign-in: by its id it is found again when the code comes back.
+    let token_id = TokenId::from_bytes(*brought.sign_in.id.as_bytes());
     let hash = token.hash();
 
     let tried = app.db.write(move |tx| {
-        if let Some(refusal) = brought.try_in(tx, now)? {
-            return Ok(Err(refusal));
+        let good = match brought.try_in(tx, now)? {
+            Ok(good) => good,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        // Signed out since, or redeemed at the desk: there is nothing to give again.
+        if matches!(good, Good::Again(_)) && !tx.renew_token(token_id, &hash, now)? {
+            return Ok(Err(Refusal::Used));
         }
         let account = newcomer.account_in(tx)?;
         let membership = match tx.membership(account, brought.sign_in.site_id)? {
@@ -98,22 +105,25 @@ pub fn reader_token(
                 membership
             }
         };
-        tx.insert_token(&Token {
-            id: token_id,
-            hash,
-            kind: TokenKind::Embed {
-                account,
-                site: brought.sign_in.site_id,
-                origin: brought.sign_in.origin.clone(),
-            },
-            created_at: now,
-            used_at: now,
-            expires_at: Some(expires_at),
-            revoked_at: None,
-        })?;
-        Ok(Ok((brought.sign_in.id, membership)))
+        let expires_at = good.first_at(now).plus(session::READER);
+        if good == Good::First {
+            tx.insert_token(&Token {
+                id: token_id,
+                hash,
+                kind: TokenKind::Embed {
+                    account,
+                    site: brought.sign_in.site_id,
+                    origin: brought.sign_in.origin.clone(),
+                },
+                created_at: now,
+                used_at: now,
+                expires_at: Some(expires_at),
+                revoked_at: None,
+            })?;
+        }
+        Ok(Ok((brought.sign_in.id, membership, expires_at)))
     })?;
-    let (sign_in, membership) = tried.map_err(Refusal::told)?;
+    let (sign_in, membership, expires_at) = tried.map_err(Refusal::told)?;
     tracing::info!(%sign_in, membership = %membership.id, "signed in");
     Ok(SignedIn {
         token,
@@ -144,8 +154,10 @@ pub fn desk_session(
     let opening = DeskSession::prepare(app, now);
     let opened = opening.clone();
     let tried = app.db.write(move |tx| {
-        if let Some(refusal) = brought.try_in(tx, now)? {
-            return Ok(Err(refusal));
+        match brought.try_in(tx, now)? {
+            Ok(Good::First) => {}
+            Ok(Good::Again(_)) => return Ok(Err(Refusal::Used)),
+            Err(refusal) => return Ok(Err(refusal)),
         }
         let no_role = || ServiceError::forbidden_with("no_role", "this address has no role at any desk here");
         let identity = tx
@@ -196,29 +208,52 @@ impl Brought {
     }
 
     /// Takes a try, and redeems the sign-in where the code is right and in time.
-    fn try_in(&self, tx: &mut dyn Tx, now: Micros) -> Result<Option<Refusal>> {
+    fn try_in(&self, tx: &mut dyn Tx, now: Micros) -> Result<std::result::Result<Good, Refusal>> {
         let id: SignInId = self.sign_in.id;
         let fresh = tx
             .sign_in(id)?
             .ok_or(ServiceError::not_found("sign_in_not_found"))?;
         let accepted_at = fresh.letter_at.filter(|_| fresh.letter == LetterState::Sent);
-        if fresh.used_at.is_some() {
-            return Ok(Some(Refusal::Used));
-        }
-        if now >= email_code::good_until(fresh.created_at, accepted_at) {
-            return Ok(Some(Refusal::Expired));
+        match fresh.used_at {
+            Some(used_at) if now.since(used_at) > AGAIN_WITHIN => return Ok(Err(Refusal::Used)),
+            None if now >= email_code::good_until(fresh.created_at, accepted_at) => {
+                return Ok(Err(Refusal::Expired));
+            }
+            Some(_) | None => {}
         }
         if !tx.take_try(id, TRIES)? {
-            return Ok(Some(Refusal::TriesOver));
+            return Ok(Err(Refusal::TriesOver));
         }
         // Where the letter was asked for again meanwhile, the code that was compared with is no longer good.
         if !self.right || fresh.resends != self.sign_in.resends {
-            return Ok(Some(Refusal::Wrong));
+            return Ok(Err(Refusal::Wrong));
+        }
+        if let Some(used_at) = fresh.used_at {
+            return Ok(Ok(Good::Again(used_at)));
         }
         if !tx.redeem_sign_in(id, now)? {
-            return Ok(Some(Refusal::Used));
+            return Ok(Err(Refusal::Used));
         }
-        Ok(None)
+        Ok(Ok(Good::First))
+    }
+}
+
+/// A right code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Good {
+    /// It was redeemed by this.
+    First,
+    /// It was redeemed before, at this moment, and not long ago.
+    Again(Micros),
+}
+
+impl Good {
+    /// When it was redeemed.
+    fn first_at(self, now: Micros) -> Micros {
+        match self {
+            Good::First => now,
+            Good::Again(first_at) => first_at,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::id::{CommentId, PageId, SiteId};
 use crate::domain::origin::Origin;
 use crate::domain::page::{PageAddress, PageKey, PageUrl};
 use crate::domain::provider::ProviderKey;
-use crate::domain::site::{HoldPolicy, LetterReaders, Policy, Site, Slug};
+use crate::domain::site::{Contact, HoldPolicy, LetterReaders, Policy, Site, Slug};
 use crate::service::manage::{self, PolicyChange, SiteChange};
 use crate::service::{Result, ServiceError};
 use crate::storage::Tx;
@@ -120,6 +120,8 @@ pub struct Settings {
     pub waiting_letters_text: Option<bool>,
     /// Where readers may sign in; `Some(None)` is everywhere that the server knows.
     pub providers: Option<Option<Vec<ProviderKey>>>,
+    /// Where people can complain; `Some(None)` leads them to the blog again.
+    pub contact: Option<Option<Contact>>,
     /// The sentence for readers while nobody can write; `Some(None)` lets them write again.
     pub paused: Option<Option<String>>,
 }
@@ -141,6 +143,7 @@ pub fn set(app: &App, slug: &Slug, settings: Settings) -> Result<Site> {
             waiting_letters: settings.waiting_letters,
             waiting_letters_text: settings.waiting_letters_text,
             providers: settings.providers,
+            contact: settings.contact,
             ..PolicyChange::default()
         },
     };

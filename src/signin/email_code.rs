@@ -20,6 +20,9 @@ pub const GOOD_FOR: Duration = Duration::from_secs(10 * 60);
 /// A sign-in ends so long after it was asked for, whatever became of its letters.
 pub const AT_MOST: Duration = Duration::from_secs(30 * 60);
 
+/// A code that was redeemed is taken again for so long, from the same browser: the answer may have been lost on its way.
+pub const AGAIN_WITHIN: Duration = Duration::from_secs(2 * 60);
+
 /// A letter can be asked for again after so long.
 pub const RESEND_AFTER: Duration = Duration::from_secs(60);
 

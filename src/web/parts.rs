@@ -101,6 +101,11 @@ impl PartRequest {
         self.sort
     }
 
+    /// Whether it asks for a part somewhere within the page.
+    pub fn is_within(&self) -> bool {
+        self.at.is_some() || self.after.is_some()
+    }
+
     /// The beginning, in the same order.
     pub fn first(&self) -> Self {
         Self {

@@ -165,7 +165,7 @@ test('without scripts', async () => {
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.fill('#email', `mod${number}@example.org`);
-  await page.getByRole('button', { name: 'Send me a code' }).click();
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   await page.fill('#code', await codeFor(server, `mod${number}@example.org`));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForSelector('.top nav');

@@ -54,9 +54,9 @@ async function post(page, { text, name, email }) {
   await page.getByRole('button', { name: 'Post', exact: true }).click();
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Email address').fill(email);
-  await page.getByRole('button', { name: 'Send me a code' }).click();
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   await shot(page, `code-${name}`);
-  await page.getByLabel('Code of eight digits').fill((await code(before))(email));
+  await page.getByLabel('Code (8 digits)').fill((await code(before))(email));
   await page.getByRole('button', { name: 'Post my comment' }).click();
 }
 
@@ -124,11 +124,11 @@ test('read, write, code from the letter, post, approved, seen: without JavaScrip
     await page.goto(comments());
     await page.getByText('Nobody does, I fear.').waitFor();
     await page.getByRole('link', { name: 'Report the comment by Bo Sample' }).click();
-    await page.getByLabel('It abuses somebody').check();
+    await page.getByLabel('It insults or threatens someone').check();
     await shot(page, 'report');
     pages.set('report', page.url());
     await page.getByRole('button', { name: 'Send the report' }).click();
-    await page.getByText('Received. No moderator has decided yet.').waitFor();
+    await page.getByText('We have your report. A moderator has yet to decide.').waitFor();
     pages.set('receipt', page.url());
     await shot(page, 'receipt');
 
@@ -144,15 +144,15 @@ test('read, write, code from the letter, post, approved, seen: without JavaScrip
     await shot(page, 'edit');
     await page.locator('#body').fill('The hall is too small. I have measured it.');
     await page.getByRole('button', { name: 'Send the new text' }).click();
-    await page.getByText('Your new text waits for a moderator.').waitFor();
-    await page.getByText('it accuses somebody without a source.').waitFor();
+    await page.getByText('Your new text is waiting for a moderator.').waitFor();
+    await page.getByText('it accuses someone without a source.').waitFor();
     await shot(page, 'own');
     pages.set('comments', comments());
     await page.getByRole('link', { name: 'Withdraw' }).first().click();
     pages.set('withdraw', page.url());
     await shot(page, 'withdraw');
     await page.goto(comments());
-    await page.getByRole('link', { name: /About these comments/ }).first().click();
+    await page.getByRole('link', { name: /Rules, privacy and complaints/ }).first().click();
     pages.set('about', page.url());
     await shot(page, 'about');
     await other.goto(comments());

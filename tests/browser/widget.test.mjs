@@ -32,7 +32,7 @@ async function write(page, text) {
 async function introduce(page, name, email) {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Email address', { exact: true }).fill(email);
-  await page.getByRole('button', { name: 'Send me the code' }).click();
+  await page.getByRole('button', { name: 'Email me a code' }).click();
 }
 
 async function enterCode(page, email, nth) {
@@ -65,7 +65,7 @@ test('read, write, code, post, held, approved, public', async () => {
 
   await write(reader, 'The *old* school is closed on Tuesdays.');
   await introduce(reader, 'Ada Example', 'ada@gmial.com');
-  await reader.getByRole('button', { name: 'Wrong address? Change' }).click();
+  await reader.getByRole('button', { name: 'Wrong address? Change it' }).click();
   await reader.getByRole('button', { name: 'Did you mean ada@gmail.com?' }).click();
   assert.equal(await reader.getByLabel('Email address', { exact: true }).inputValue(), 'ada@gmail.com');
   await introduce(reader, 'Ada Example', 'ada@example.org');
@@ -73,7 +73,7 @@ test('read, write, code, post, held, approved, public', async () => {
   await reader.getByRole('button', { name: /Send again in \d+ seconds/ }).waitFor();
   await reader.getByLabel('Code (8 digits)').fill('0000 0000');
   await reader.getByRole('button', { name: 'Post', exact: true }).click();
-  await reader.getByText('This is not the code of the newest letter.').waitFor();
+  await reader.getByText('This is not the code from our newest email.').waitFor();
   await enterCode(reader, 'ada@example.org');
   await reader.getByText('Waiting for a moderator. Only you can see this.').waitFor();
   assert.equal(await reader.locator('article em').innerText(), 'old');
@@ -198,7 +198,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await introduce(reader, 'Fay Example', 'fay@example.org');
   await enterCode(reader, 'fay@example.org');
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  await reader.getByLabel('Change your comment').fill('Second words.');
+  await reader.getByLabel('Edit your comment').fill('Second words.');
   await reader.getByRole('button', { name: 'Save' }).click();
   await reader.locator('article', { hasText: 'Second words.' }).waitFor();
   const held = (await queue()).find(({ body }) => body === 'Second words.');
@@ -207,11 +207,11 @@ test('edit, rejected with its reason, withdrawn', async () => {
 
   // An edit of what is public waits beside it.
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  await reader.getByLabel('Change your comment').fill('Third words.');
+  await reader.getByLabel('Edit your comment').fill('Third words.');
   await reader.locator('li form').getByRole('button', { name: 'Preview' }).click();
   await reader.locator('li form .preview', { hasText: 'Third words.' }).waitFor();
   await reader.getByRole('button', { name: 'Save' }).click();
-  await reader.getByText('Your new text waits for a moderator.').waitFor();
+  await reader.getByText('Your new text is waiting for a moderator.').waitFor();
   await reader.locator('article > .preview', { hasText: 'Third words.' }).waitFor();
   // What the public reads stays the comment's text, for its author as well, and nobody says that it is posted.
   assert.equal((await reader.locator('article > .body').allTextContents()).map((text) => text.trim()).join(), 'Second words.');
@@ -226,7 +226,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await reader.reload();
   const rejected = reader.locator('article.rejected');
   await rejected.getByText('Not published. Only you can see this. Reason: It is not about the subject of the page.').waitFor();
-  await rejected.getByRole('button', { name: 'Edit and resubmit' }).click();
+  await rejected.getByRole('button', { name: 'Edit and send again' }).click();
   assert.equal(await box(reader).inputValue(), 'Something else entirely.');
   await reader.getByRole('button', { name: 'Discard' }).waitFor({ state: 'hidden' });
 
@@ -235,7 +235,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await rejected.waitFor({ state: 'detached' });
   await reader.reload();
   await reader.locator('article', { hasText: 'Second words.' }).waitFor();
-  await reader.getByText('Your new text waits for a moderator.').waitFor();
+  await reader.getByText('Your new text is waiting for a moderator.').waitFor();
   assert.equal(await reader.locator('article.rejected').count(), 0);
   // The draft is still there, and can be discarded.
   await reader.getByRole('button', { name: 'Discard' }).click();
@@ -251,10 +251,10 @@ test('report, with a receipt', async () => {
   await reader.getByRole('button', { name: 'Report the comment by Gus Example' }).click();
   await reader.getByLabel('Something else').check();
   await reader.getByRole('button', { name: 'Send the report' }).click();
-  await reader.getByText('Please say what is wrong with the comment.').waitFor();
+  await reader.getByText('Please say what is wrong.').waitFor();
   await reader.getByLabel('What is wrong with it?').fill('It sells boats.');
   await reader.getByRole('button', { name: 'Send the report' }).click();
-  const receipt = reader.getByRole('link', { name: 'Keep this link to see what became of it' });
+  const receipt = reader.getByRole('link', { name: 'Keep this link to see what becomes of your report' });
   await receipt.waitFor();
   assert.ok((await receipt.getAttribute('href')).startsWith(`${world.server.url}/`));
   const [reported] = (await world.api(`/api/v1/desk/comments?site=${SITE}&reported=true`, { token: world.token })).comments;
@@ -327,7 +327,7 @@ test('where nobody can write, the widget reads and says why', async () => {
     await reader.getByText('Readable everywhere.').waitFor();
     await reader.getByText(why).waitFor();
     assert.equal(await reader.locator('textarea').count(), 0);
-    const elsewhere = await reader.getByRole('link', { name: 'Write on the comments’ own page' }).getAttribute('href');
+    const elsewhere = await reader.getByRole('link', { name: 'Write on the comments page instead' }).getAttribute('href');
     assert.equal(elsewhere, `${world.server.url}/sites/${SITE}/comments?page=${encodeURIComponent(`${world.blog.origin}/read`)}`);
     if (origin.includes('127.0.0.1')) {
       const command = `hustings site origin add ${SITE} ${origin}`;

@@ -65,7 +65,7 @@ impl NotPublished {
             &[
                 ("site", self.site_name.as_str().into()),
                 ("page", self.page.as_str().into()),
-                ("day", self.posted_on.as_str().into()),
+                ("day", (&texts.say_day(&self.posted_on)).into()),
             ],
         );
         let reason = reason(texts, &self.reason);

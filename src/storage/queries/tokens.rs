@@ -8,7 +8,7 @@ use super::Work;
 use crate::domain::clock::Micros;
 use crate::domain::id::{AccountId, SiteId, TokenId};
 use crate::storage::Result;
-use crate::storage::rows::tokens::{ACCOUNT, DESK, TokenRow};
+use crate::storage::rows::tokens::{ACCOUNT, DESK, EMBED, TokenRow};
 use crate::storage::schema::tokens;
 use crate::storage::stores::TokenStore;
 use crate::storage::stores::tokens::Token;
@@ -39,6 +39,15 @@ impl TokenStore for Work<'_> {
             ))
             .execute(self.conn)?;
         Ok(())
+    }
+
+    fn renew_token(&mut self, id: TokenId, hash: &[u8; 32], now: Micros) -> Result<bool> {
+        let renewed = diesel::update(tokens::table.find(id.as_bytes()))
+            .filter(tokens::kind.eq(EMBED))
+            .filter(tokens::revoked_at.is_null())
+            .set((tokens::hash.eq(hash.as_slice()), tokens::used_at.eq(now.as_i64())))
+            .execute(self.conn)?;
+        Ok(renewed == 1)
     }
 
     fn revoke_token(&mut self, id: TokenId, now: Micros) -> Result<bool> {

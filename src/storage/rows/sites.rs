@@ -74,6 +74,7 @@ struct PolicyJson {
     waiting_letters: Option<String>,
     waiting_letters_text: Option<bool>,
     providers: Option<Vec<String>>,
+    contact: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,6 +115,7 @@ pub fn policy_to_json(site: &Site) -> Result<String> {
             .providers
             .as_ref()
             .map(|list| list.iter().map(ToString::to_string).collect()),
+        contact: policy.contact.as_ref().map(ToString::to_string),
     })
     .map_err(|_no_such_failure| row.inconsistent("policy"))
 }
@@ -157,6 +159,10 @@ fn policy_of_json(row: &RowOf<'_>, json: &str) -> Result<Policy> {
                     .collect::<Result<_>>()?,
             ),
             None => default.providers,
+        },
+        contact: match json.contact {
+            Some(contact) => Some(row.word("policy", &contact)?),
+            None => default.contact,
         },
     })
 }

@@ -66,6 +66,9 @@ pub trait TokenStore {
     fn token_by_hash(&mut self, hash: &[u8; 32]) -> Result<Option<Token>>;
     /// Notes that it was used; for a session also when it will now end.
     fn touch_token(&mut self, id: TokenId, now: Micros, expires_at: Option<Micros>) -> Result<()>;
+    /// Gives a reader's token another secret, with which the earlier one ends; `false` where there is no such token or it was
+    /// revoked.
+    fn renew_token(&mut self, id: TokenId, hash: &[u8; 32], now: Micros) -> Result<bool>;
     /// Revokes it; `false` where it was revoked already.
     fn revoke_token(&mut self, id: TokenId, now: Micros) -> Result<bool>;
     /// Revokes every session at the desk of an account. Gives how many.

@@ -171,6 +171,7 @@ struct PolicyForm {
     max_links: u32,
     reasons: String,
     words: String,
+    contact: Option<String>,
 }
 
 async fn change(
@@ -192,6 +193,7 @@ async fn change(
                 max_links: Some(form.max_links),
                 reasons: Some(lines(&form.reasons).map(str::to_owned).collect()),
                 words: Some(lines(&form.words).map(word).collect::<Result<_, _>>()?),
+                contact: form.contact.as_deref().map(manage::contact).transpose()?,
                 ..PolicyChange::default()
             },
             ..SiteChange::default()

@@ -220,6 +220,7 @@ pub(super) fn refusal(texts: &Texts, code: &str, detail: &str) -> String {
         "revision_changed" => texts.say("desk-refused-revision-changed"),
         "decided_since" => texts.say("desk-refused-decided-since"),
         "wrong_state" => texts.say("desk-refused-wrong-state"),
+        "contact_invalid" => texts.say("desk-refused-contact"),
         "forbidden" => texts.say("desk-refused-forbidden"),
         _ => detail.to_owned(),
     }
@@ -233,7 +234,7 @@ pub(super) fn ago(texts: &Texts, now: Micros, at: Micros) -> String {
         1..60 => texts.say_n("desk-ago-minutes", minutes),
         60..1440 => texts.say_n("desk-ago-hours", minutes / 60),
         1440..43200 => texts.say_n("desk-ago-days", minutes / 1440),
-        _ => at.to_date(),
+        _ => texts.say_day(at.to_date()),
     }
 }
 

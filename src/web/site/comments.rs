@@ -12,8 +12,9 @@ use super::{Place, checked_key, new_key};
 use crate::app::App;
 use crate::domain::id::CommentId;
 use crate::domain::text::CommentSource;
+use crate::messages::Texts;
 use crate::service::idempotency::IdempotencyKey;
-use crate::service::own_comments::{self, OwnComment, OwnOnPage, Viewer};
+use crate::service::own_comments::{self, OwnComment, OwnOnPage, RefusedText, Viewer};
 use crate::service::post_comment::{self, NewComment, PageClaim};
 use crate::service::sessions::Reader;
 use crate::service::{Client, ServiceError};
@@ -79,6 +80,15 @@ impl Draft {
     pub(super) fn is_empty(&self) -> bool {
         self.body.trim().is_empty()
     }
+
+    /// What an error means for who sends it, or only signs in.
+    pub(super) fn faults(&self, texts: &Texts, error: &WebError) -> Faults {
+        if self.is_empty() {
+            Faults::of(texts, error)
+        } else {
+            Faults::of_draft(texts, error)
+        }
+    }
 }
 
 /// Whom a comment answers.
@@ -107,6 +117,8 @@ struct CommentsPage<'a> {
     /// What became of the comment that was asked for.
     notice: Option<String>,
     newest: bool,
+    /// Whether it is a part that does not begin with the page's first comment.
+    within: bool,
     /// Whether the page is worth listing: it has public comments, and is no form.
     canonical: bool,
 }
@@ -130,8 +142,23 @@ impl CommentsPage<'_> {
         if !matches!(own.state, "rejected" | "removed") {
             return None;
         }
-        let texts = self.visit.texts();
         let word = own.reason_text.as_deref().or(own.reason.as_deref())?;
+        Some(self.in_words(word))
+    }
+
+    /// Why its new text was refused.
+    fn reason_refused(&self, refused: &RefusedText) -> Option<String> {
+        let word = refused.reason_text.as_deref().or(refused.reason.as_deref())?;
+        Some(self.in_words(word))
+    }
+
+    /// What kind of standing a bar of colour shows beside it.
+    fn kind(&self, own: &OwnComment) -> &'static str {
+        if own.pending { "held" } else { own.state }
+    }
+
+    fn in_words(&self, word: &str) -> String {
+        let texts = self.visit.texts();
         let known = match word {
             "off_topic" => "site-reason-off-topic",
             "abusive" => "site-reason-abusive",
@@ -139,9 +166,9 @@ impl CommentsPage<'_> {
             "private_life" => "site-reason-private-life",
             "advertising" => "site-reason-advertising",
             "other" => "site-reason-other",
-            written => return Some(written.to_owned()),
+            written => return written.to_owned(),
         };
-        Some(texts.say(known))
+        texts.say(known)
     }
 }
 
@@ -172,7 +199,7 @@ pub(super) async fn read(
         let again = again.map(|id| id.to_string());
         let again = own.own.iter().find(|own| Some(&own.id) == again.as_ref());
         let draft = Draft {
-            body: again.map(|own| own.body.clone()).unwrap_or_default(),
+            body: again.map(sent_again).unwrap_or_default(),
             parent: None,
             key: new_key(app),
         };
@@ -209,11 +236,18 @@ pub(super) async fn read(
         own: &own.own,
         others: &own.others,
         composer: &composer,
+        within: part.is_within() && notice.is_none(),
         notice,
         newest: part.sort() == Sort::Newest,
         canonical,
     };
     Ok(answer(&shell, HttpResponse::Ok(), &page)?)
+}
+
+/// What of one's own comment is sent once more: the text that was refused last.
+fn sent_again(own: &OwnComment) -> String {
+    let refused = own.refused.as_ref().map(|refused| &refused.body);
+    refused.unwrap_or(&own.body).clone()
 }
 
 /// Whom a comment would answer; nobody where that comment is not public, and the answer then is a comment of its own.
@@ -337,11 +371,13 @@ pub(super) fn where_it_is(
 ) -> Result<String, WebError> {
     let stored = own_comments::comment_for(app, &Viewer::Reader(reader.clone()), id)?;
     let page = visit.address("comments");
-    Ok(if stored.comment.state == "published" {
-        format!("{page}&at={id}#hustings-{id}")
-    } else {
-        format!("{page}#own-{id}")
-    })
+    Ok(
+        if stored.comment.state == "published" && stored.pending != Some(true) {
+            format!("{page}&at={id}#hustings-{id}")
+        } else {
+            format!("{page}#own-{id}")
+        },
+    )
 }
 
 #[derive(Template)]
@@ -371,9 +407,9 @@ pub(super) async fn refused(
     let composer = Composer {
         draft,
         parent,
-        faults: Faults::of(texts, error),
+        faults: Faults::of_draft(texts, error),
     };
-    let shell = visit.shell(app, texts.say("site-write"));
+    let shell = visit.shell(app, composer.faults.title(texts, texts.say("site-write")));
     let page = WritePage {
         shell: &shell,
         visit,

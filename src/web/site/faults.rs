@@ -15,7 +15,19 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    /// What an error means for who filled the form in.
+    /// What an error means for who filled in a form with which something that was written is sent.
+    pub(super) fn of_draft(texts: &Texts, error: &WebError) -> Self {
+        let faults = Self::of(texts, error);
+        if faults.fields.is_empty() {
+            return faults;
+        }
+        Self {
+            summary: Some(texts.say("site-not-sent")),
+            ..faults
+        }
+    }
+
+    /// What an error means for who filled in any other form.
     pub(super) fn of(texts: &Texts, error: &WebError) -> Self {
         let problem = error.problem();
         let mut fields = Vec::new();
@@ -35,12 +47,28 @@ impl Faults {
                 code: "site_paused",
                 detail,
             }) => detail.clone(),
-            _ if fields.is_empty() => sentence(texts, problem.code),
-            _ => texts.say("site-not-sent"),
+            _ => match fields.as_slice() {
+                [] => sentence(texts, problem.code),
+                [(_, only)] => only.clone(),
+                _ => texts.say("site-not-right"),
+            },
         };
         Self {
             summary: Some(summary),
             fields,
+        }
+    }
+
+    /// The first field of the form with which something is wrong.
+    pub(super) fn first(&self) -> Option<&'static str> {
+        FIELDS.into_iter().find(|name| self.field(name).is_some())
+    }
+
+    /// The title of the page that the form is on.
+    pub(super) fn title(&self, texts: &Texts, title: String) -> String {
+        match self.summary {
+            Some(_) => texts.say_text("site-title-error", "title", title),
+            None => title,
         }
     }
 
@@ -51,8 +79,8 @@ impl Faults {
     }
 }
 
-/// The fields that stand in forms.
-const FIELDS: [&str; 6] = ["body", "email", "name", "code", "note", "reason"];
+/// The fields that stand in forms, in the order in which they do.
+const FIELDS: [&str; 6] = ["reason", "body", "code", "name", "note", "email"];
 
 /// Status and headers of the answer with the form.
 pub(super) fn status(error: &WebError) -> HttpResponseBuilder {

@@ -13,12 +13,11 @@ use crate::app::App;
 use crate::domain::comment::WhileChecked;
 use crate::domain::html::SafeHtml;
 use crate::domain::id::CommentId;
-use crate::domain::site::Slug;
+use crate::service::ServiceError;
 use crate::service::edit_comment::{self, Edit};
 use crate::service::own_comments::{self, Viewer};
-use crate::service::{Client, ServiceError};
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{ClientAddress, FormBody, Id, MadeBy, Paged, Query, SiteSlug};
+use crate::web::extract::{ClientAddress, FormBody, FromParams, Id, MadeBy, Paged, Params, Query, SiteSlug};
 use crate::web::run;
 use crate::web::shell::Shell;
 
@@ -43,23 +42,6 @@ fn own(app: &App, visit: &Visit, id: CommentId) -> Result<Own, WebError> {
     })
 }
 
-/// What a form about one's own comment is rendered of.
-async fn look_up(
-    app: &web::Data<App>,
-    client: Client,
-    slug: Slug,
-    place: Place,
-    cookie: ReaderCookie,
-    id: CommentId,
-) -> Result<(Visit, Result<Own, WebError>), WebError> {
-    run(app, move |app| {
-        let visit = Visit::load(app, client, &slug, place, &cookie)?;
-        let found = own(app, &visit, id);
-        Ok::<_, WebError>((visit, found))
-    })
-    .await
-}
-
 /// What is shown in the place of a comment: the form to sign in, or that it is not there.
 fn instead(app: &App, visit: &Visit, error: WebError) -> Result<HttpResponse, PageError> {
     if visit.reader.is_none() {
@@ -79,6 +61,22 @@ struct EditPage<'a> {
     faults: Faults,
 }
 
+/// Which page, and whether the form begins with the text that was refused.
+pub(super) struct EditRequest {
+    place: Place,
+    refused: bool,
+}
+
+impl FromParams for EditRequest {
+    fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        let refused = params.optional("refused")?.is_some();
+        Ok(Self {
+            place: Place::from_params(params)?,
+            refused,
+        })
+    }
+}
+
 /// The form in which a comment is edited.
 pub(super) async fn edit_form(
     app: web::Data<App>,
@@ -86,9 +84,20 @@ pub(super) async fn edit_form(
     Paged(Id(id)): Paged<Id<CommentId>>,
     ClientAddress(client): ClientAddress,
     cookie: ReaderCookie,
-    Paged(Query(place)): Paged<Query<Place>>,
+    Paged(Query(asked)): Paged<Query<EditRequest>>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = look_up(&app, client, slug, place, cookie, id).await?;
+    let EditRequest { place, refused } = asked;
+    let (visit, found) = run(&app, move |app| {
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
+        let mut found = own(app, &visit, id);
+        if let (Ok(own), Some(reader), true) = (&mut found, &visit.reader, refused)
+            && let Some(text) = own_comments::refused_edit(app, &visit.site, reader, id)?
+        {
+            own.body = text.body;
+        }
+        Ok::<_, WebError>((visit, found))
+    })
+    .await?;
     match found {
         Ok(own) => edit_page(&app, &visit, &own, false, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
@@ -103,7 +112,8 @@ fn edit_page(
     status: HttpResponseBuilder,
     faults: Faults,
 ) -> Result<HttpResponse, PageError> {
-    let shell = visit.shell(app, visit.texts().say("site-edit-heading"));
+    let texts = visit.texts();
+    let shell = visit.shell(app, faults.title(texts, texts.say("site-edit-heading")));
     let page = EditPage {
         shell: &shell,
         visit,
@@ -169,7 +179,7 @@ pub(super) async fn edit(
     match found {
         Ok(own) => {
             let own = Own { body, ..own };
-            let faults = Faults::of(visit.texts(), &error);
+            let faults = Faults::of_draft(visit.texts(), &error);
             edit_page(&app, &visit, &own, hide, faults::status(&error), faults)
         }
         Err(error) => instead(&app, &visit, error),
@@ -194,7 +204,12 @@ pub(super) async fn withdraw_form(
     cookie: ReaderCookie,
     Paged(Query(place)): Paged<Query<Place>>,
 ) -> Result<HttpResponse, PageError> {
-    let (visit, found) = look_up(&app, client, slug, place, cookie, id).await?;
+    let (visit, found) = run(&app, move |app| {
+        let visit = Visit::load(app, client, &slug, place, &cookie)?;
+        let found = own(app, &visit, id);
+        Ok::<_, WebError>((visit, found))
+    })
+    .await?;
     match found {
         Ok(own) => withdraw_page(&app, &visit, &own, HttpResponse::Ok(), Faults::default()),
         Err(error) => instead(&app, &visit, error),
@@ -208,7 +223,8 @@ fn withdraw_page(
     status: HttpResponseBuilder,
     faults: Faults,
 ) -> Result<HttpResponse, PageError> {
-    let shell = visit.shell(app, visit.texts().say("site-withdraw-heading"));
+    let texts = visit.texts();
+    let shell = visit.shell(app, faults.title(texts, texts.say("site-withdraw-heading")));
     let page = WithdrawPage {
         shell: &shell,
         visit,

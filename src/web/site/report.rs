@@ -117,7 +117,7 @@ fn page(
     faults: Faults,
 ) -> Result<HttpResponse, PageError> {
     let texts = visit.texts();
-    let shell = visit.shell(app, texts.say("site-report-heading"));
+    let shell = visit.shell(app, faults.title(texts, texts.say("site-report-heading")));
     let offered = |reason: ReportReason| {
         let word = reason.as_str();
         (word, said(texts, reason), typed.reason == word)

@@ -82,7 +82,8 @@ fn who_again(
     status: HttpResponseBuilder,
     faults: Faults,
 ) -> Result<HttpResponse, PageError> {
-    let shell = visit.shell(app, visit.texts().say("site-who-heading"));
+    let texts = visit.texts();
+    let shell = visit.shell(app, faults.title(texts, texts.say("site-who-heading")));
     let page = WhoPage {
         shell: &shell,
         visit,
@@ -258,7 +259,7 @@ pub(super) async fn ask(
             code_page(&app, &visit, (&step, preview), HttpResponse::Ok(), faults, None)
         }
         Err(error) => {
-            let faults = Faults::of(visit.texts(), &error);
+            let faults = step.draft.faults(visit.texts(), &error);
             let status = faults::status(&error);
             who_again(&app, &visit, (&step.draft, preview), &step.person, status, faults)
         }
@@ -322,7 +323,7 @@ fn begin_anew(
     let problem = error.problem();
     // The field that is wrong is not on this form.
     let told = ServiceError::invalid_code(problem.code, problem.detail);
-    let faults = Faults::of(visit.texts(), &told.into());
+    let faults = step.draft.faults(visit.texts(), &told.into());
     let person = Person {
         sign_in: new_key(app),
         ..step.person

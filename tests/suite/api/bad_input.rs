@@ -154,6 +154,7 @@ both! {
         let theirs = app.code().await;
         assert_eq!(app.redeem(&asked, &theirs).await.code(), "code_wrong");
         assert_eq!(app.redeem(&foreign, &theirs).await.status, 200);
+        app.clock.advance(Duration::from_secs(2 * 60 + 1));
         assert_eq!(app.redeem(&foreign, &theirs).await.code(), "code_used");
         app.clock.advance(Duration::from_secs(31 * 60));
         assert_eq!(app.redeem(&asked, &code).await.code(), "code_expired");

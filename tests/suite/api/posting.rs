@@ -252,6 +252,7 @@ both! {
             "id": id, "state": "held", "revision": 1, "body": "Where does it stand?", "pending": true, "live_revision": null,
             "reason": "policy_all", "reason_text": null, "editable_until": "2026-11-23T10:15:00.000000Z",
             "html": "<p>Where does it stand?</p>\n", "parent_id": null, "created_at": "2026-11-23T10:00:00.000000Z",
+            "refused": null,
         })]);
         assert!(own(&app.me(&ada, "https://blog.example.org/other").await).is_empty());
 
@@ -278,6 +279,64 @@ both! {
         app.clock.advance(std::time::Duration::from_secs(31 * 24 * 60 * 60));
         let again = app.sign_in("ada@example.org", "Ada").await;
         assert!(own(&app.me(&again, PAGE).await).is_empty());
+    }
+
+    async fn a_refused_edit_is_its_authors_until_a_newer_text_or_thirty_days(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "all" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let id = id_of(&app.comment(&ada, PAGE, "My first words.").await);
+        app.approve(&desk, &id).await;
+        let refuse = |reason: &'static str| json!({ "action": "reject", "reason": reason });
+        let edited = app.edit(&ada, &id, &json!({ "body": "My second words." })).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], Value::Null, "it waits");
+        assert_eq!(app.decide(&desk, &id, &refuse("abusive")).await.status, 200);
+        let mine = own(&app.me(&ada, PAGE).await);
+        assert_eq!((&mine[0]["state"], &mine[0]["body"]), (&json!("published"), &json!("My first words.")));
+        assert_eq!(mine[0]["refused"], json!({ "revision": 2, "body": "My second words.", "reason": "abusive", "reason_text": null }));
+
+        // Taken back, it waits again; refused once more, with a sentence.
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "undo" })).await.status, 200);
+        assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], Value::Null);
+        assert_eq!(app.decide(&desk, &id, &refuse("We had this last week.")).await.status, 200);
+        let refused = json!({ "revision": 2, "body": "My second words.", "reason": "other", "reason_text": "We had this last week." });
+        assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], refused);
+        // A moderator looks at the comment: what was refused stays refused.
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "hold" })).await.status, 200);
+        let mine = own(&app.me(&ada, PAGE).await);
+        assert_eq!((&mine[0]["state"], &mine[0]["refused"]), (&json!("held"), &refused));
+        app.approve(&desk, &id).await;
+
+        // It is listed when the comment can no longer be edited, to its author alone, and for thirty days.
+        let ben = app.sign_in("ben@example.org", "Ben").await;
+        assert!(own(&app.me(&ben, PAGE).await).is_empty());
+        app.clock.advance(std::time::Duration::from_secs(29 * 24 * 60 * 60));
+        let me = app.me(&ada, PAGE).await;
+        assert_eq!((&own(&me)[0]["refused"], &own(&me)[0]["editable_until"]), (&refused, &Value::Null));
+        assert_eq!(me["others"], json!([]));
+        app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60 + 1));
+        let again = app.sign_in("ada@example.org", "Ada").await;
+        let me = app.me(&again, PAGE).await;
+        assert_eq!((own(&me), &me["others"]), (vec![], &json!([id])));
+    }
+
+    async fn a_newer_text_takes_the_place_of_a_refused_one(app: TestApp) {
+        let desk = app.ward_news(&json!({ "hold": "all" })).await;
+        let ada = app.sign_in("ada@example.org", "Ada").await;
+        let id = id_of(&app.comment(&ada, PAGE, "My first words.").await);
+        app.approve(&desk, &id).await;
+        app.edit(&ada, &id, &json!({ "body": "My second words." })).await;
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "reject", "reason": "abusive" })).await.status, 200);
+        app.edit(&ada, &id, &json!({ "body": "My third words." })).await;
+        assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], Value::Null);
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "approve", "revision": 3 })).await.status, 200);
+        let mine = own(&app.me(&ada, PAGE).await);
+        assert_eq!((&mine[0]["body"], &mine[0]["refused"]), (&json!("My third words."), &Value::Null));
+        // What went with the whole comment was not refused as an edit.
+        app.edit(&ada, &id, &json!({ "body": "My fourth words." })).await;
+        app.remove(&desk, &id).await;
+        assert_eq!(app.decide(&desk, &id, &json!({ "action": "restore", "revision": 3 })).await.status, 200);
+        assert_eq!(own(&app.me(&ada, PAGE).await)[0]["refused"], Value::Null);
     }
 
     async fn withdrawing_is_final_and_counts_at_any_time(app: TestApp) {

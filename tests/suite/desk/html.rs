@@ -130,7 +130,7 @@ both! {
         let ask = |email: &str| {
             app.post("/desk/sign-in").origin(OWN).body(FORM, encoded(&[("email", email), ("to", "/desk/pages")]))
         };
-        assert!(ask("nobody").expect(422).await.text().contains("not an email address"));
+        assert!(ask("nobody").expect(422).await.text().contains("not look like an email address"));
         app.post("/desk/sign-in").origin(ORIGIN).body(FORM, encoded(&[("email", "jo@example.org"), ("to", "/desk")])).expect(403).await;
         let html = ask("jo@example.org").expect(200).await.text();
         app.run_jobs().await;
@@ -142,7 +142,7 @@ both! {
             ]))
         };
         let wrong = bring(&crate::support::sign_in::other_code(&code, 1)).expect(422).await.text();
-        assert!(wrong.contains("not the code of the newest letter") && wrong.contains("name=\"code\""), "{wrong}");
+        assert!(wrong.contains("not the code from our newest email") && wrong.contains("name=\"code\""), "{wrong}");
         let opened = bring(&code).expect(303).await;
         assert_eq!(opened.header("location"), "/desk/pages");
         let set = opened.header("set-cookie").strip_prefix("hustings=").unwrap().to_owned();
@@ -489,6 +489,7 @@ both! {
         let policy = [
             ("hold", "flagged"), ("edit_window_minutes", "30"), ("max_links", "2"),
             ("reasons", "off_topic\r\nNames a child\r\n"), ("words", "flag: liar\r\nhold: /list(s)?/"),
+            ("contact", "desk@example.org"),
         ];
         let with = |token| [("token", token)].into_iter().chain(policy).collect::<Vec<_>>();
         assert_eq!(app.send_form(&jo, &path, &with(token.as_str())).await.status, 403);
@@ -496,7 +497,7 @@ both! {
         assert_eq!(app.send_form(&owner, &path, &with(token.as_str())).await.status, 303);
         let set = app.ask_desk(&owner, "GET", &format!("/api/v1/desk/sites/{SITE}"), None).await.json();
         assert_eq!(set["hold"], "flagged");
-        assert_eq!(set["edit_window_seconds"], 1800);
+        assert_eq!((&set["edit_window_seconds"], &set["contact"]), (&json!(1800), &json!("desk@example.org")));
         assert_eq!(set["reasons"], json!(["off_topic", "Names a child"]));
         assert_eq!(set["words"][1], json!({ "pattern": "list(s)?", "regex": true, "strength": "hold" }));
     }

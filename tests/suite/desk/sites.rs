@@ -89,6 +89,7 @@ both! {
             json!({ "edit_window_seconds": 60 }),
             json!({ "waiting_letters": "nobody" }),
             json!({ "waiting_letters_text": false }),
+            json!({ "contact": "desk@example.org" }),
             json!({ "paused": "Shut.", "hold": "flagged" }),
         ] {
             let answer = app.ask_desk(&moderator, "PATCH", PATH, Some(&change)).await;
@@ -134,6 +135,7 @@ both! {
             (json!({ "hold": "none" }), "hold_unknown", "/hold"),
             (json!({ "name": " " }), "name_invalid", "/name"),
             (json!({ "lang": "<script>" }), "lang_invalid", "/lang"),
+            (json!({ "contact": "javascript:alert(1)" }), "contact_invalid", "/contact"),
             (json!({ "edit_window_seconds": u64::MAX }), "edit_window_invalid", "/edit_window_seconds"),
             (json!({ "edit_window_seconds": -1 }), "invalid_value", "/edit_window_seconds"),
             (json!({ "reasons": ["rude", " "] }), "reason_invalid", "/reasons/1"),

@@ -59,12 +59,13 @@ fn a_sign_in_code_says_what_it_is_for() {
 Your sign-in code: 1234 5678
 
 Type it on blog.example.org, where somebody asked to sign in to Ward
-News. It is good for 10 minutes, once.
+News. It works once, for 10 minutes.
 
-If that was not you, ignore this letter: without the code nobody can
-sign in with your address. Give the code to nobody, whoever asks for it.
+If that was not you, ignore this email: without the code, nobody can
+sign in with your address. Never give the code to anyone, whoever asks
+for it.
 
-Never write to me again:
+Never email me again:
 https://comments.example.net/stop?t=aGVsbG8&x=1#now"
     );
     let html = message.body_html(0).unwrap();
@@ -110,7 +111,7 @@ fn a_probe_names_the_server() {
         public_url: "https://comments.example.net/".parse().unwrap(),
     }));
     let message = parsed(&letter.bytes);
-    assert_eq!(message.subject(), Some("Mail from comments.example.net works"));
+    assert_eq!(message.subject(), Some("Email from comments.example.net works"));
     assert!(
         message
             .body_text(0)
@@ -203,7 +204,7 @@ fn the_code_is_the_first_eight_digits_of_the_plain_text() {
     let text = message.body_text(0).unwrap();
     assert_eq!(first_code(&text).as_deref(), Some("00420042"));
     assert!(text.contains("11112222.example.org:44443"), "{text}");
-    assert!(text.contains("good for 1 minute, once"), "{text}");
+    assert!(text.contains("works once, for 1 minute"), "{text}");
     assert!(!letter.subject.contains("0042"), "{}", letter.subject);
     assert!("1234567".parse::<hustings::mail::EightDigits>().is_err());
     assert!("1234567x".parse::<hustings::mail::EightDigits>().is_err());
@@ -213,10 +214,10 @@ fn the_code_is_the_first_eight_digits_of_the_plain_text() {
 #[test]
 fn a_code_is_good_for_whole_minutes_and_at_least_one() {
     for (seconds, said) in [
-        (600, "10 minutes,"),
-        (119, "1 minute,"),
-        (20, "1 minute,"),
-        (1800, "30 minutes,"),
+        (600, "10 minutes."),
+        (119, "1 minute."),
+        (20, "1 minute."),
+        (1800, "30 minutes."),
     ] {
         let Letter::SignInCode(mut letter) = sign_in_code("Ward News") else {
             unreachable!("it is a sign-in code")
@@ -224,12 +225,12 @@ fn a_code_is_good_for_whole_minutes_and_at_least_one() {
         letter.valid_for = Duration::from_secs(seconds);
         let letter = sent(&Letter::SignInCode(letter));
         assert!(
-            letter.text.contains(&format!("good for {said}")),
+            letter.text.contains(&format!("works once, for {said}")),
             "{}",
             letter.text
         );
         assert!(
-            letter.html.contains(&format!("good for {said}")),
+            letter.html.contains(&format!("works once, for {said}")),
             "{}",
             letter.html
         );

@@ -196,7 +196,7 @@ both! {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let letters = app.sent().await;
         assert_eq!(letters.len(), 2);
-        assert!(unfolded(&letters[0]).contains("a new text for a comment The second text."), "{}", letters[0].text);
+        assert!(unfolded(&letters[0]).contains("an edit of a comment The second text."), "{}", letters[0].text);
     }
 
     async fn a_moderator_who_wants_no_letters_gets_none(app: TestApp) {
@@ -225,7 +225,7 @@ both! {
         assert_eq!(letters[0].subject, "Your comment on The ward-news was not published");
         let text = unfolded(&letters[0]);
         for part in [
-            "your comment of 2026-11-23 on", "accuses somebody without saying where", PAGE,
+            "your comment of 23 November 2026 on", "accuses someone without a source", PAGE,
             "http://127.0.0.1:8080/sites/ward-news/about",
         ] {
             assert!(text.contains(part), "{part} in {text}");
@@ -286,7 +286,7 @@ both! {
         let text = unfolded(&letters[0]);
         assert!(text.contains("The earlier text stays as it was."), "{text}");
         // A reason that would tell of the register does not reach the author.
-        assert!(text.contains("A moderator decided so") && !text.contains("names_person"), "{text}");
+        assert!(text.contains("A moderator decided against it") && !text.contains("names_person"), "{text}");
     }
 }
 

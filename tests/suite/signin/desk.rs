@@ -118,6 +118,7 @@ both! {
         assert_eq!(jo.account(), invited.account());
         assert_ne!(jo.session(), invited.session());
         assert_eq!(begin(asked.with(&code)).expect(422).await.code(), "code_used");
+        assert_eq!(app.redeem(&asked, &code).await.code(), "code_used", "nor does it give a reader's token");
     }
 
     async fn readers_have_no_desk(app: TestApp) {

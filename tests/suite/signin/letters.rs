@@ -1,4 +1,4 @@
-//! "Never write to me again": the link in the letter, the page behind it, and the button of mail programs.
+//! "Never email me again": the link in the letter, the page behind it, and the button of mail programs.
 
 use crate::support::sign_in::{ORIGIN, SITE};
 use crate::support::{TestApp, both};
@@ -24,7 +24,7 @@ both! {
             assert_eq!(page.header("referrer-policy"), "no-referrer");
             assert_eq!(page.header("cache-control"), "no-store");
         }
-        assert!(app.get(&link).expect(200).await.text().contains("Never write to me again</button>"));
+        assert!(app.get(&link).expect(200).await.text().contains("Never email me again</button>"));
         app.ask("mira@example.org", Some("Mira")).await;
         app.run_jobs().await;
         assert_eq!(app.letters.letters().len(), 2);

@@ -41,4 +41,15 @@ both! {
         assert!(reader.open(&about).await.text().contains("No advertising."));
         assert_eq!(reader.open("/sites/nothing/about").await.status, 404);
     }
+
+    async fn complaints_go_where_the_owner_says(app: TestApp) {
+        let desk = app.ward_news(&json!({ "contact": "desk@example.org" })).await;
+        let (reader, about) = (Browser::new(&app), format!("/sites/{SITE}/about"));
+        let html = reader.open(&about).await.text();
+        assert!(html.contains("<a href=\"mailto:desk@example.org\">desk@example.org</a>"), "{html}");
+        assert!(!html.contains("<a href=\"https://blog.example.org\""), "{html}");
+        app.set_policy(&desk, &json!({ "contact": null })).await;
+        let html = reader.open(&about).await.text();
+        assert!(!html.contains("mailto:") && html.contains("<a href=\"https://blog.example.org\""), "{html}");
+    }
 }

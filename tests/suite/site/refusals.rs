@@ -72,7 +72,7 @@ both! {
         let long = "x".repeat(16 * 1024 + 1);
         for browser in [&ada, &signed_in] {
             let composer = form(&browser.comments().await, "/comments");
-            for (text, said) in [(" ", "Write something first."), (long.as_str(), "This is too long")] {
+            for (text, said) in [(" ", "Please write something first."), (long.as_str(), "This is too long")] {
                 let answer = browser.send(&composer.clone().with("body", text)).await;
                 assert_eq!(answer.status, 422);
                 assert!(answer.text().contains(said) && answer.text().contains("aria-describedby=\"body-error body-hint\""));
@@ -120,7 +120,7 @@ both! {
         app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
         let answer = ada.send(&form(&code_page, "/sign-in/code").with("code", &code)).await;
         assert_eq!(answer.status, 422);
-        assert!(answer.text().contains("That code is too old.") && answer.text().contains("Went for a walk."), "{}", answer.text());
+        assert!(answer.text().contains("This code has expired.") && answer.text().contains("Went for a walk."), "{}", answer.text());
         let code_page = ada.send(&form(&answer, "/sign-in")).await;
         let code = app.code().await;
         let shown = ada.follow(&form(&code_page, "/sign-in/code").with("code", &code)).await;

@@ -18,9 +18,9 @@ both! {
         assert!(page.text().contains("Something."), "{}", page.text());
         let empty = form(&page, "/report");
         for (form, said) in [
-            (empty.clone(), "Choose what is wrong."),
-            (empty.clone().with("reason", "other"), "Say what is wrong."),
-            (empty.clone().with("reason", "abuse").with("email", "nowhere"), "This is not an email address."),
+            (empty.clone(), "Please choose what is wrong."),
+            (empty.clone().with("reason", "other"), "Please say what is wrong."),
+            (empty.clone().with("reason", "abuse").with("email", "nowhere"), "This does not look like an email address."),
             (empty.clone().with("reason", "abuse").with("note", &"x".repeat(4_001)), "This is too long."),
         ] {
             let answer = rita.send(&form).await;
@@ -41,11 +41,11 @@ both! {
         assert_eq!((shown.header("referrer-policy"), shown.header("access-control-allow-origin")), ("same-origin", ""));
         assert_eq!(shown.header("cache-control"), "no-store");
         let html = shown.text();
-        assert!(html.contains("Received. No moderator has decided yet.") && html.contains("It was &#60;b&#62;not"), "{html}");
+        assert!(html.contains("We have your report. A moderator has yet to decide.") && html.contains("It was &#60;b&#62;not"), "{html}");
         assert!(html.contains("noindex") && html.contains(&receipt) && !html.contains("rita@example.org"), "{html}");
         app.remove(&desk, &id).await;
         let html = rita.open(&receipt).await.text();
-        assert!(html.contains("the comment is no longer public") && !html.contains(&id), "{html}");
+        assert!(html.contains("it is no longer public") && !html.contains(&id), "{html}");
         assert_eq!(rita.open("/reports/none").await.status, 404);
         let gone = rita.open(&format!("/sites/{SITE}/comments/{id}/report?page={PAGE}")).await;
         assert_eq!(gone.status, 404);

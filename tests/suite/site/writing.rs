@@ -59,9 +59,13 @@ both! {
         assert_eq!(app.letters.letters().len(), 1);
         let brought = one.with("code", &code);
         ada.follow(&brought).await;
+        let twice = ada.follow(&brought).await;
+        assert!(twice.text().contains("Once."), "a second press shows what the first did: {}", twice.text());
+        assert_eq!(app.stored_comments().await, 1);
+        app.clock.advance(Duration::from_secs(2 * 60 + 1));
         let again = ada.send(&brought).await;
         assert_eq!(again.status, 422);
-        assert!(again.text().contains("That code was used already."), "{}", again.text());
+        assert!(again.text().contains("This code has been used already."), "{}", again.text());
         // Whoever insists signs in anew, and it is still one comment.
         let code_page = ada.send(&form(&again, "/sign-in").with("email", "ada@example.org")).await;
         let code = app.code().await;
@@ -93,7 +97,7 @@ both! {
         }
         let nameless = ada.send(&brought.with("code", &code)).await;
         assert_eq!(nameless.status, 422);
-        assert!(nameless.text().contains("Choose a name"), "{}", nameless.text());
+        assert!(nameless.text().contains("please choose a name"), "{}", nameless.text());
         let named = form(&nameless, "/sign-in/code").with("name", "Ada").with("code", &code);
         assert!(ada.follow(&named).await.text().contains("Kept through it all."));
     }
@@ -106,7 +110,7 @@ both! {
         app.clock.advance(Duration::from_secs(61));
         let again = ada.send(&form(&code_page, "/sign-in/code").by("sign-in/resend")).await;
         assert_eq!(again.status, 200);
-        assert!(again.text().contains("Another letter is on its way."), "{}", again.text());
+        assert!(again.text().contains("A new email is on its way."), "{}", again.text());
         let early = ada.send(&form(&again, "/sign-in/code").by("sign-in/resend")).await;
         assert_eq!((early.status, early.header("retry-after")), (429, "60"));
         app.code().await;

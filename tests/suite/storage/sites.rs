@@ -46,6 +46,7 @@ fn a_site_is_read_as_it_was_written(world: &World) {
         waiting_letters: LetterReaders::Owners,
         waiting_letters_text: false,
         providers: Some(["google", "ward-club"].map(|key| key.parse().unwrap()).to_vec()),
+        contact: Some("desk@example.org".parse().unwrap()),
     };
     let other = world.site("another");
     let stored = site.clone();

@@ -72,6 +72,8 @@ struct SiteBody {
     waiting_letters_text: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     providers: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "given")]
+    contact: Option<Option<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,6 +133,10 @@ impl TryFrom<SiteBody> for SiteChange {
             .providers
             .map(|list| list.as_deref().map(provider_keys).transpose())
             .transpose()?;
+        let contact = body
+            .contact
+            .map(|contact| manage::contact(contact.as_deref().unwrap_or_default()))
+            .transpose()?;
         Ok(Self {
             name: body.name,
             paused: body.paused,
@@ -144,6 +150,7 @@ impl TryFrom<SiteBody> for SiteChange {
                 waiting_letters,
                 waiting_letters_text: body.waiting_letters_text,
                 providers,
+                contact,
             },
         })
     }
@@ -215,5 +222,6 @@ fn settings(site: &Site, about: Option<String>) -> serde_json::Value {
             .providers
             .as_ref()
             .map(|list| list.iter().map(ProviderKey::as_str).collect::<Vec<_>>()),
+        "contact": site.policy.contact.as_ref().map(|contact| contact.as_str()),
     })
 }

@@ -32,6 +32,8 @@ struct CodePage<'a> {
     person: &'a Person,
     request: &'a str,
     from: &'a str,
+    /// The code that stands in its field already.
+    typed: &'a str,
     /// Whether the code was right, and a name is what is missing.
     name_needed: bool,
     notice: Option<String>,
@@ -70,7 +72,7 @@ pub(in crate::web::site) async fn resend(
         }
         Err(error) if error.ends_sign_in() => begin_anew(&app, &visit, kept, &error),
         Err(error) => {
-            let faults = Faults::of(texts, &error);
+            let faults = kept.0.draft.faults(texts, &error);
             let status = faults::status(&error);
             code_page(&app, &visit, (&kept.0, kept.1), status, faults, None)
         }
@@ -116,7 +118,7 @@ pub(in crate::web::site) async fn code(
             begin_anew(&app, &visit, (step, preview), &error)
         }
         Redeemed::Not(error, undelivered, preview) => {
-            let faults = Faults::of(visit.texts(), &error);
+            let faults = step.draft.faults(visit.texts(), &error);
             let notice = undelivered.then(|| visit.texts().say("site-code-undelivered"));
             let status = faults::status(&error);
             code_page(&app, &visit, (&step, preview), status, faults, notice)
@@ -188,7 +190,9 @@ pub(super) fn code_page(
     faults: Faults,
     notice: Option<String>,
 ) -> Result<HttpResponse, PageError> {
-    let shell = visit.shell(app, visit.texts().say("site-code-heading"));
+    let texts = visit.texts();
+    let shell = visit.shell(app, faults.title(texts, texts.say("site-code-heading")));
+    let name_needed = faults.field("name").is_some();
     let page = CodePage {
         shell: &shell,
         visit,
@@ -197,7 +201,13 @@ pub(super) fn code_page(
         person: &step.person,
         request: &step.held.request_id,
         from: app.config.mail.from.address.as_str(),
-        name_needed: faults.field("name").is_some(),
+        // A code that is not at fault is not asked for twice.
+        typed: if name_needed && faults.field("code").is_none() {
+            &step.code
+        } else {
+            ""
+        },
+        name_needed,
         notice,
         faults,
     };
