@@ -36,7 +36,7 @@ function forOldBrowsers(css) {
     });
 }
 
-async function bundle(entry, format) {
+async function bundle(entry, format, define = {}) {
   const { outputFiles } = await build({
     entryPoints: [here(entry).pathname],
     bundle: true,
@@ -48,7 +48,7 @@ async function bundle(entry, format) {
     supported: { destructuring: true },
     charset: 'utf8',
     legalComments: 'none',
-    define: { VERSION: JSON.stringify(PLACEHOLDER) },
+    define: { VERSION: JSON.stringify(PLACEHOLDER), ...define },
     plugins: [
       {
         name: 'style',
@@ -75,10 +75,15 @@ async function style(path) {
   return outputFiles[0].text.trimEnd();
 }
 
+// What the widget loads later is held to its bytes by the widget.
+const report = await bundle('src/report.ts', 'esm');
+const integrity = `sha384-${createHash('sha384').update(report).digest('base64')}`;
+
 const files = {
   'comments.css': `${await style(here('src/comments.css').pathname)}\n`,
   'counts.js': await bundle('src/counts.ts', 'iife'),
-  'embed.js': await bundle('src/embed.ts', 'esm'),
+  'embed.js': await bundle('src/embed.ts', 'esm', { REPORT: JSON.stringify(integrity) }),
+  'report.js': report,
 };
 const digest = createHash('sha256');
 for (const [name, text] of Object.entries(files)) digest.update(`${name}\0${text}\0`);

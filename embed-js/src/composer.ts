@@ -3,7 +3,7 @@
 import { meant } from './address';
 import { Account, Comment, Own, Problem, call } from './api';
 import { button, focus, fromServer, h, link } from './dom';
-import { base64url, random } from './report';
+import { base64url, random } from './random';
 import { beyond } from './texts';
 import type { Widget } from './widget';
 
@@ -141,6 +141,11 @@ export class Composer {
     if (this.text.scrollHeight > this.text.clientHeight) this.text.style.height = `${this.text.scrollHeight + 4}px`;
   }
 
+  /** Whether the box has a text of the writer's own, other than this one. */
+  holds(other: string): boolean {
+    return !!this.text.value.trim() && this.text.value !== other;
+  }
+
   fill(text: string): void {
     this.text.value = text;
     this.typed();
@@ -250,7 +255,7 @@ export class Composer {
     });
     const row = h('div', { class: 'row' });
     row.append(
-      this.field('name', texts.say('name'), texts.say('name-hint'), {
+      this.field('name', texts.say('name'), `${texts.say('name-hint')} ${texts.say('name-kept')}`, {
         autocomplete: 'nickname',
         dir: 'auto',
         maxlength: '80',
@@ -350,7 +355,7 @@ export class Composer {
     let turn = 0;
     let ended = false;
     const tick = async () => {
-      if (!again.isConnected && turn > 1) {
+      if (!again.isConnected && turn) {
         clearInterval(timer);
         return;
       }
@@ -520,6 +525,7 @@ export class Composer {
   private async send(): Promise<void> {
     const { widget, what } = this;
     const body = this.text.value;
+    this.shown.hidden = true;
     // Kept until there is an answer: whether an earlier try arrived, only the key can tell.
     const key = this.draft?.key || random();
     this.keep({ key });
@@ -554,12 +560,17 @@ export class Composer {
       }
       throw problem;
     }
-    widget.store.remove(this.slot);
-    this.text.value = '';
-    this.text.style.height = '';
-    this.shown.hidden = true;
-    if (what.slot) this.end();
-    else this.draw();
+    if (this.text.value === body) {
+      widget.store.remove(this.slot);
+      this.text.value = '';
+      this.text.style.height = '';
+      if (what.slot) this.end();
+      else this.draw();
+    } else {
+      // Written while the answer was awaited: another text, which goes under a key of its own.
+      this.keep({ key: undefined });
+      this.draw();
+    }
     await widget.sent(comment, what);
   }
 
@@ -590,6 +601,8 @@ export class Composer {
   private close(): void {
     if (this.what.own && this.text.value === this.what.own.body) this.widget.store.remove(this.slot);
     this.end();
-    this.opener?.focus();
+    const { slot, own } = this.what;
+    const article = this.widget.article(slot.slice(1));
+    (article?.querySelector<HTMLElement>(own ? '.actions .edit' : '.actions button') || this.opener)?.focus();
   }
 }

@@ -1,23 +1,28 @@
 //! Which builds of the widget the server carries. Made by `embed-js/build.mjs`.
 
 /// The build that `/embed.js` answers.
-pub(super) const NEWEST: &str = "f05225eaa86695a2";
+pub(super) const NEWEST: &str = "c3bdd1cc32ef8965";
 
 /// Version, name and bytes of each file.
-pub(super) const FILES: [(&str, &str, &[u8]); 3] = [
+pub(super) const FILES: [(&str, &str, &[u8]); 4] = [
     (
-        "f05225eaa86695a2",
+        "c3bdd1cc32ef8965",
         "comments.css",
-        include_bytes!("../../../embed-js/built/f05225eaa86695a2/comments.css"),
+        include_bytes!("../../../embed-js/built/c3bdd1cc32ef8965/comments.css"),
     ),
     (
-        "f05225eaa86695a2",
+        "c3bdd1cc32ef8965",
         "counts.js",
-        include_bytes!("../../../embed-js/built/f05225eaa86695a2/counts.js"),
+        include_bytes!("../../../embed-js/built/c3bdd1cc32ef8965/counts.js"),
     ),
     (
-        "f05225eaa86695a2",
+        "c3bdd1cc32ef8965",
         "embed.js",
-        include_bytes!("../../../embed-js/built/f05225eaa86695a2/embed.js"),
+        include_bytes!("../../../embed-js/built/c3bdd1cc32ef8965/embed.js"),
+    ),
+    (
+        "c3bdd1cc32ef8965",
+        "report.js",
+        include_bytes!("../../../embed-js/built/c3bdd1cc32ef8965/report.js"),
     ),
 ];
