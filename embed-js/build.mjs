@@ -36,7 +36,7 @@ function forOldBrowsers(css) {
     });
 }
 
-async function bundle(entry, format) {
+async function bundle(entry, format, define = {}) {
   const { outputFiles } = await build({
     entryPoints: [here(entry).pathname],
     bundle: true,
@@ -48,7 +48,7 @@ async function bundle(entry, format) {
     supported: { destructuring: true },
     charset: 'utf8',
     legalComments: 'none',
-    define: { VERSION: JSON.stringify(PLACEHOLDER) },
+    define: { VERSION: JSON.stringify(PLACEHOLDER), ...define },
     plugins: [
       {
         name: 'style',
@@ -75,11 +75,16 @@ async function style(path) {
   return outputFiles[0].text.trimEnd();
 }
 
+// What the widget loads later is held to its bytes by the widget.
+const later = { ELSEWHERE: await bundle('src/elsewhere.ts', 'esm'), MORE: await bundle('src/more.ts', 'esm') };
+const integrity = (text) => `sha384-${createHash('sha384').update(text).digest('base64')}`;
+
 const files = {
   'comments.css': `${await style(here('src/comments.css').pathname)}\n`,
   'counts.js': await bundle('src/counts.ts', 'iife'),
-  'elsewhere.js': await bundle('src/elsewhere.ts', 'esm'),
-  'embed.js': await bundle('src/embed.ts', 'esm'),
+  'elsewhere.js': later.ELSEWHERE,
+  'embed.js': await bundle('src/embed.ts', 'esm', Object.fromEntries(Object.entries(later).map(([name, text]) => [name, JSON.stringify(integrity(text))]))),
+  'more.js': later.MORE,
 };
 const digest = createHash('sha256');
 for (const [name, text] of Object.entries(files)) digest.update(`${name}\0${text}\0`);

@@ -77,4 +77,6 @@ export interface Own extends Comment {
   reason: string | null;
   reason_text: string | null;
   editable_until: string | null;
+  /** The latest change of a public or waiting one, where a moderator did not take it. */
+  refused?: { revision: number; body: string; reason: string | null; reason_text: string | null } | null;
 }

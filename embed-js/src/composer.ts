@@ -1,9 +1,9 @@
 // Writing: a new comment, a reply or an edit; who the writer is; the code of the letter; sending. One flow, and one
 // idempotency key from the first try to the answer, so that nothing is posted twice.
-import { meant } from './address';
 import { Account, Comment, Own, Problem, call } from './api';
 import { button, focus, fromServer, h, link } from './dom';
-import { base64url, random } from './report';
+import { meant } from './later';
+import { base64url, random } from './random';
 import { beyond } from './texts';
 import type { Widget } from './widget';
 
@@ -143,6 +143,11 @@ export class Composer {
     if (this.text.scrollHeight > this.text.clientHeight) this.text.style.height = `${this.text.scrollHeight + 4}px`;
   }
 
+  /** Whether the box has a text of the writer's own, other than this one. */
+  holds(other: string): boolean {
+    return !!this.text.value.trim() && this.text.value !== other;
+  }
+
   fill(text: string): void {
     this.text.value = text;
     this.typed();
@@ -252,7 +257,7 @@ export class Composer {
     });
     const row = h('div', { class: 'row' });
     row.append(
-      this.field('name', texts.say('name'), texts.say('name-hint'), {
+      this.field('name', texts.say('name'), `${texts.say('name-hint')} ${texts.say('name-kept')}`, {
         autocomplete: 'nickname',
         dir: 'auto',
         maxlength: '80',
@@ -263,10 +268,11 @@ export class Composer {
     const ways = h('div', { class: 'ways', hidden: true });
     const suggestion = h('p', { class: 'meant', role: 'status' });
     const input = email.querySelector('input') as HTMLInputElement;
-    const suggest = () => {
-      const better = meant(input.value);
+    const suggest = async () => {
+      const { value } = input;
+      const better = await meant(this.widget, value);
       suggestion.textContent = '';
-      if (better) {
+      if (better && input.value === value) {
         suggestion.append(
           button(texts.say('meant', { address: better }), () => {
             input.value = better;
@@ -277,7 +283,7 @@ export class Composer {
       }
     };
     input.addEventListener('change', suggest);
-    suggest();
+    void suggest();
     this.foot.append(
       h(
         'fieldset',
@@ -356,7 +362,7 @@ export class Composer {
     let turn = 0;
     let ended = false;
     const tick = async () => {
-      if (!again.isConnected && turn > 1) {
+      if (!again.isConnected && turn) {
         clearInterval(timer);
         return;
       }
@@ -546,6 +552,8 @@ export class Composer {
   private async send(): Promise<void> {
     const { widget, what } = this;
     const body = this.text.value;
+    this.shown.hidden = true;
+    // Kept until there is an answer: whether an earlier try arrived, only the key can tell.
     const key = this.reserve();
     const hide = !!this.foot.querySelector<HTMLInputElement>('.hide')?.checked;
     let comment: Comment;
@@ -578,12 +586,17 @@ export class Composer {
       }
       throw problem;
     }
-    widget.store.remove(this.slot);
-    this.text.value = '';
-    this.text.style.height = '';
-    this.shown.hidden = true;
-    if (what.slot) this.end();
-    else this.draw();
+    if (this.text.value === body) {
+      widget.store.remove(this.slot);
+      this.text.value = '';
+      this.text.style.height = '';
+      if (what.slot) this.end();
+      else this.draw();
+    } else {
+      // Written while the answer was awaited: another text, which goes under a key of its own.
+      this.keep({ key: undefined });
+      this.draw();
+    }
     await widget.sent(comment, what);
   }
 
@@ -631,6 +644,8 @@ export class Composer {
   private close(): void {
     if (this.what.own && this.text.value === this.what.own.body) this.widget.store.remove(this.slot);
     this.end();
-    this.opener?.focus();
+    const { slot, own } = this.what;
+    const article = this.widget.article(slot.slice(1));
+    (article?.querySelector<HTMLElement>(own ? '.actions .edit' : '.actions button') || this.opener)?.focus();
   }
 }

@@ -29,6 +29,7 @@ export function link(text: string, href: string): HTMLAnchorElement {
 
 interface Policy {
   createHTML(markup: string): string;
+  createScriptURL(url: string): string;
 }
 declare global {
   interface Window {
@@ -38,13 +39,22 @@ declare global {
 
 let policy: Policy | undefined;
 
+function trusted(): Policy {
+  const rules = { createHTML: (text: string) => text, createScriptURL: (url: string) => url };
+  policy = policy || (window.trustedTypes ? window.trustedTypes.createPolicy('hustings', rules) : rules);
+  return policy;
+}
+
+/** The address of another file of this build, as Trusted Types want it. */
+export function scriptUrl(url: string): string {
+  return trusted().createScriptURL(url);
+}
+
 /** Elements of markup that this server wrote, which has let nothing through that runs. Throws where the page's Trusted
  * Types allow no policy of the name `hustings`. */
 export function fromServer(markup: string): DocumentFragment {
-  const rules = { createHTML: (text: string) => text };
-  policy = policy || (window.trustedTypes ? window.trustedTypes.createPolicy('hustings', rules) : rules);
   const template = document.createElement('template');
-  template.innerHTML = policy.createHTML(markup); // The one place where text becomes markup.
+  template.innerHTML = trusted().createHTML(markup); // The one place where text becomes markup.
   return template.content;
 }
 

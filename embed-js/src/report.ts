@@ -1,6 +1,7 @@
 // Reporting a comment: in place, without an account, with a receipt.
 import { Problem, call } from './api';
 import { button, focus, h, link } from './dom';
+import { random } from './random';
 import type { Widget } from './widget';
 
 const REASONS = [
@@ -97,16 +98,4 @@ export function report(widget: Widget, article: HTMLElement, opener: HTMLElement
 
   article.after(form);
   form.querySelector('input')?.focus();
-}
-
-/** 128 bits that nobody guesses, in base64url. */
-export function random(bytes = 16): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(bytes)));
-}
-
-export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...Array.from(bytes)))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=/g, '');
 }

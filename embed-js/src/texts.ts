@@ -31,7 +31,7 @@ export class Texts {
     const relative = new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' });
     let unit = 1;
     for (const [below, name] of steps) {
-      if (-seconds < below) return relative.format(name === 'second' ? 0 : Math.round(seconds / unit), name);
+      if (-seconds < below) return relative.format(name === 'second' ? 0 : Math.trunc(seconds / unit), name);
       unit = below;
     }
     return moment.toLocaleDateString(this.lang, { dateStyle: 'long' } as Intl.DateTimeFormatOptions);

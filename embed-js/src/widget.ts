@@ -3,7 +3,8 @@ import { Account, Comment, Own, Problem, ask, call } from './api';
 import css from './comments.css';
 import { Composer, Flow, FLOW_MS } from './composer';
 import { button, focus, fromServer, h, link } from './dom';
-import { base64url, random, report } from './report';
+import { elsewhere, report, warm } from './later';
+import { base64url, random } from './random';
 import { Store } from './store';
 import { Texts } from './texts';
 
@@ -120,7 +121,7 @@ export class Widget {
 
   /** What signs in with accounts elsewhere. */
   part(): Promise<typeof import('./elsewhere')> {
-    return import(`${BASE}/embed/${VERSION}/elsewhere.js`);
+    return elsewhere(this);
   }
 
   get pageKey(): string {
@@ -210,6 +211,7 @@ export class Widget {
         h('p', { class: 'more' }, button(this.texts.say('from-start'), () => this.load().then(() => focus(this.heading)), '')),
       );
     }
+    warm(this);
     this.composers.clear();
     this.main = undefined;
     this.open();
@@ -234,13 +236,14 @@ export class Widget {
     }
     const flow = this.flow;
     if (!flow) return;
-    let composer: Composer | undefined = this.main;
+    let composer: Composer = this.main;
     if (flow.parent) {
       const parent = this.article(flow.parent);
-      composer = parent ? this.reply(parent) : undefined;
+      if (parent && !parent.classList.contains('hidden')) composer = this.reply(parent);
     }
     brought = null; // A code counts once.
-    composer?.resume(flow);
+    // Where what was written stands in another box (an edit needs the account to be opened), only the sign-in goes on.
+    composer.resume(composer.what.slot === flow.slot ? flow : { ...flow, post: false });
   }
 
   private get listed(): boolean {
@@ -270,7 +273,7 @@ export class Widget {
 
   private recount(more: number): void {
     this.count += more;
-    if (this.count > 0) this.heading.textContent = this.texts.say('heading', { n: this.count, title: this.page.title });
+    if (this.count > 0 || more) this.heading.textContent = this.texts.say('heading', { n: this.count, title: this.page.title });
   }
 
   /** Gives behaviour to what came from the server. */
@@ -285,15 +288,21 @@ export class Widget {
       const load = button(text, () => this.more(more, load), '');
       more.append(load);
     });
-    part.querySelectorAll<HTMLAnchorElement>('a.permalink').forEach((anchor) =>
+    this.links(part);
+  }
+
+  /** Permalinks stay on the page, whatever its `<base href>`. */
+  private links(part: ParentNode): void {
+    part.querySelectorAll<HTMLAnchorElement>('a.permalink').forEach((anchor) => {
+      anchor.href = location.pathname + location.search + anchor.hash;
       anchor.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         const article = anchor.closest('article') as HTMLElement;
-        history.replaceState(history.state, '', `#${article.id}`);
+        history.replaceState(history.state, '', `${location.pathname}${location.search}#${article.id}`);
         this.point(article);
-      }),
-    );
+      });
+    });
   }
 
   private name(article: HTMLElement): string {
@@ -312,7 +321,7 @@ export class Widget {
     const text = this.texts.say('report');
     const open: HTMLButtonElement = button(
       text,
-      () => report(this, article, open),
+      () => void report(this, article, open),
       'plain',
       this.texts.say('report-by', { name }),
     );
@@ -349,7 +358,11 @@ export class Widget {
       content = await this.fragment({ after: place.dataset.after });
     } catch {
       pressed.disabled = false;
-      this.say(this.texts.say('load-failed'));
+      const failed = this.texts.say('load-failed');
+      place.querySelector('.error')?.remove();
+      place.append(h('p', { class: 'error' }, failed));
+      this.say(failed);
+      pressed.focus();
       return;
     }
     const part = content.querySelector('section') as HTMLElement;
@@ -363,6 +376,7 @@ export class Widget {
       this.place(item, thread ? article.dataset.parent : undefined);
       this.prepare(item);
     }
+    place.querySelector('.error')?.remove();
     if (next) {
       place.dataset.after = next.dataset.after;
       pressed.disabled = false;
@@ -467,6 +481,7 @@ export class Widget {
       h('div', { class: 'body', part: 'body', dir: 'auto' }, fromServer(comment.html)),
     );
     this.texts.times(article);
+    this.links(article);
     if (comment.state === 'published') this.equip(article);
     return article;
   }
@@ -475,10 +490,21 @@ export class Widget {
     const { texts } = this;
     let article = this.article(own.id);
     const reason = own.reason ? why(texts, own.reason) || own.reason_text || own.reason : '';
-    if (!article || own.state !== 'published') article = this.mine(own);
+    if (own.state !== 'published') article = this.mine(own);
+    // Its public text comes with the part that it stands in: here is only the one that waits.
+    if (!article) return;
     article.querySelectorAll(':scope > .state, :scope > .preview').forEach((old) => old.remove());
     const row = this.ownActions(article, own.id, own);
     if (own.state === 'published') {
+      const { refused } = own;
+      if (refused) {
+        const because = refused.reason ? why(texts, refused.reason) || refused.reason_text || refused.reason : '';
+        row.before(
+          h('p', { class: 'state bad' }, texts.say('refused-edit'), because && ` ${texts.say('reason', { reason: because })}`),
+          h('div', { class: 'preview refused', dir: 'auto' }, refused.body),
+        );
+        this.again(row, article, own, refused.body);
+      }
       if (!own.pending) return;
       row.before(
         h('p', { class: 'state' }, texts.say('pending')),
@@ -491,24 +517,38 @@ export class Widget {
       ? texts.say('waiting')
       : texts.say(own.state === 'removed' ? 'removed' : 'rejected') + (reason ? ` ${texts.say('reason', { reason })}` : '');
     row.before(h('p', { class: 'state' }, says));
-    if (held) return;
-    const copy = button(texts.say('copy'), () =>
-      navigator.clipboard.writeText(own.body).then(
-        () => this.say((copy.textContent = texts.say('copied'))),
-        () => undefined,
-      ),
+    if (!held) this.again(row, article, own, own.body);
+  }
+
+  /** What can be done with a text that was not taken: copied, or changed and sent again. */
+  private again(row: HTMLElement, article: HTMLElement, own: Own, body: string): void {
+    const { texts } = this;
+    const copy = button(
+      texts.say('copy'),
+      () =>
+        navigator.clipboard.writeText(body).then(
+          () => this.say((copy.textContent = texts.say('copied'))),
+          () => this.say((copy.textContent = texts.say('not-done'))),
+        ),
+      'plain mine',
     );
     row.prepend(copy);
-    if (this.main) {
-      row.prepend(
-        button(texts.say('resubmit'), () => {
-          const parent = own.parent_id ? this.article(own.parent_id) : null;
-          const composer = parent && !parent.classList.contains('hidden') ? this.reply(parent) : (this.main as Composer);
-          composer.fill(own.body);
-          composer.focus();
-        }),
-      );
-    }
+    const edit = own.state === 'published';
+    if (edit ? !editable(own) : !this.main) return;
+    const resubmit = () => {
+      const parent = own.parent_id ? this.article(own.parent_id) : null;
+      let composer = this.main as Composer;
+      if (edit) composer = this.compose(article, { slot: `e${own.id}`, own });
+      else if (parent && !parent.classList.contains('hidden')) composer = this.reply(parent);
+      // What stands in a box already is nobody's to overwrite.
+      if (composer.holds(edit ? own.body : body)) {
+        composer = this.compose(article, { slot: `n${own.id}`, parent: parent ? own.parent_id as string : undefined });
+        if (composer.holds(body)) return composer.focus();
+      }
+      composer.fill(body);
+      composer.focus();
+    };
+    row.prepend(button(texts.say('resubmit'), resubmit, 'plain mine'));
   }
 
   /** Edit and withdraw, on a comment of the reader's own. */
@@ -517,12 +557,12 @@ export class Widget {
     let row = article.querySelector<HTMLElement>(':scope > .actions');
     if (!row) article.append((row = h('div', { class: 'actions' })));
     row.querySelectorAll('.mine').forEach((old) => old.remove());
-    if (own?.editable_until && new Date(own.editable_until).getTime() > Date.now()) {
+    if (own && editable(own)) {
       row.append(
         button(
           texts.say('edit'),
           () => this.compose(article, { slot: `e${id}`, own }).focus(),
-          'plain mine',
+          'plain mine edit',
           texts.say('edit-own'),
         ),
       );
@@ -612,6 +652,10 @@ export class Widget {
     // A token that cannot be ended now ends by itself; it is forgotten here in any case.
     await call('DELETE', `${BASE}/api/v1/me/token`, undefined, token).catch(() => undefined);
   }
+}
+
+function editable(own: Own): boolean {
+  return !!own.editable_until && new Date(own.editable_until).getTime() > Date.now();
 }
 
 /** The sentence for a moderator's reason of the usual list. */

@@ -24,7 +24,7 @@ after(() => world?.stop());
 function strict(url) {
   return {
     'Content-Security-Policy':
-      `default-src 'none'; script-src ${url}/embed.js; connect-src ${url}; ` +
+      `default-src 'none'; script-src ${url}/embed.js ${url}/embed/; connect-src ${url}; ` +
       "require-trusted-types-for 'script'; trusted-types hustings",
   };
 }

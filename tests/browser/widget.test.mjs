@@ -348,3 +348,107 @@ test('a div does as well, with heading level and language', async () => {
   await reader.locator('section[dir=rtl] h3').waitFor();
   await reader.context().close();
 });
+
+test('a change whose sign-in was cut off never posts the draft in the main box', async () => {
+  page('/edit-dropped');
+  const id = await world.write('Jo Example', 'As it stands.', { path: '/edit-dropped' });
+  const reader = await open('/edit-dropped');
+  const key = `hustings ${world.server.url} ${SITE} `;
+  await reader.evaluate(([name, token]) => localStorage.setItem(name, JSON.stringify({ token })), [`${key}token`, await world.signIn('Jo Example')]);
+  await reader.reload();
+  await box(reader).fill('An unfinished thought.');
+  await reader.getByRole('button', { name: 'Edit your comment' }).click();
+  await reader.getByLabel('Change your comment').fill('As it should stand.');
+  await reader.evaluate((name) => localStorage.setItem(name, JSON.stringify({ token: 'x' })), `${key}token`);
+  await reader.reload();
+  await reader.evaluate(
+    ([name, page, slot]) =>
+      localStorage.setItem(
+        name,
+        JSON.stringify({ page, slot, request_id: 'x', verifier: 'x', email: 'jo@example.org', name: 'Jo', at: Date.now(), post: true }),
+      ),
+    [`${key}flow`, `${world.blog.origin}/edit-dropped`, `e${id}`],
+  );
+  const token = await world.signIn('Jo Example');
+  const sent = [];
+  await reader.route('**/api/v1/sign-in/token', (route) =>
+    route.fulfill({ json: { token, expires_at: '2100-01-01T00:00:00Z', account: { id: 'x', name: 'Jo Example' } }, headers: { 'Access-Control-Allow-Origin': '*' } }),
+  );
+  reader.on('request', (request) => request.method() === 'POST' && request.url().endsWith(`/${SITE}/comments`) && sent.push(request.postData()));
+  await reader.reload();
+  await reader.getByLabel('Code (8 digits)').fill('12345678');
+  await reader.locator('form .primary').click();
+  await reader.getByText('Signed in as Jo Example.').first().waitFor();
+  assert.equal(await box(reader).inputValue(), 'An unfinished thought.');
+  await reader.getByRole('button', { name: 'Edit your comment' }).click();
+  assert.equal(await reader.getByLabel('Change your comment').inputValue(), 'As it should stand.');
+  assert.deepEqual(sent, [], 'nothing was posted');
+  await reader.context().close();
+});
+
+/** The page at `path` with somebody signed in. */
+async function openAs(name, path) {
+  const reader = await open(path);
+  const key = `hustings ${world.server.url} ${SITE} token`;
+  await reader.evaluate(([at, token]) => localStorage.setItem(at, JSON.stringify({ token })), [key, await world.signIn(name)]);
+  await reader.reload();
+  await reader.getByText(`Signed in as ${name}.`).waitFor();
+  return reader;
+}
+
+test('what is typed while a comment is sent stays', async () => {
+  page('/typing');
+  const reader = await openAs('Kit Example', '/typing');
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await reader.route(`**/api/v1/sites/${SITE}/comments`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await write(reader, 'First thought.');
+  await box(reader).fill('First thought. And a second.');
+  go();
+  await reader.getByText('Waiting for a moderator. Only you can see this.').waitFor();
+  assert.equal(await box(reader).inputValue(), 'First thought. And a second.');
+  await reader.reload();
+  assert.equal(await box(reader).inputValue(), 'First thought. And a second.', 'a draft of its own');
+  await reader.context().close();
+});
+
+test('to edit and resubmit overwrites no draft', async () => {
+  page('/resubmit');
+  const id = await world.write('Lou Example', 'Refused words.', { path: '/resubmit', approve: false });
+  await world.decide(id, 'reject', { reason: 'off_topic' });
+  const reader = await openAs('Lou Example', '/resubmit');
+  await box(reader).fill('My own draft.');
+  await reader.getByRole('button', { name: 'Edit and resubmit' }).click();
+  const boxes = await reader.locator('textarea').evaluateAll((all) => all.map(({ value }) => value));
+  assert.deepEqual(boxes.sort(), ['My own draft.', 'Refused words.']);
+  await reader.context().close();
+});
+
+test('a change that was refused is shown to its author, with the reason', async () => {
+  page('/refused');
+  const id = await world.write('Max Example', 'Public words.', { path: '/refused' });
+  const token = await world.signIn('Max Example');
+  await world.api(`/api/v1/comments/${id}`, { method: 'PATCH', token, body: { body: 'Changed words.', while_checked: 'keep' } });
+  await world.decide(id, 'reject', { reason: 'off_topic', revision: 2 });
+  const reader = await open('/refused');
+  await reader.route('**/api/v1/me?*', async (route) => {
+    const answer = await route.fetch();
+    const me = await answer.json();
+    for (const own of me.own) own.refused ??= { revision: 2, body: 'Changed words.', reason: 'off_topic', reason_text: null };
+    await route.fulfill({ response: answer, json: me });
+  });
+  await reader.evaluate(([at, kept]) => localStorage.setItem(at, JSON.stringify({ token: kept })), [
+    `hustings ${world.server.url} ${SITE} token`,
+    token,
+  ]);
+  await reader.reload();
+  await reader.getByText(/Your changed text was not published.*Reason: It is not about the subject/).waitFor();
+  assert.equal(await reader.locator('article > .refused').innerText(), 'Changed words.');
+  assert.equal((await reader.locator('article > .body').innerText()).trim(), 'Public words.');
+  await reader.getByRole('button', { name: 'Edit and resubmit' }).click();
+  assert.equal(await reader.getByLabel('Change your comment').inputValue(), 'Changed words.');
+  await reader.context().close();
+});

@@ -1,28 +1,33 @@
 //! Which builds of the widget the server carries. Made by `embed-js/build.mjs`.
 
 /// The build that `/embed.js` answers.
-pub(super) const NEWEST: &str = "ef699298f16dc8f7";
+pub(super) const NEWEST: &str = "15083efd38093c79";
 
 /// Version, name and bytes of each file.
-pub(super) const FILES: [(&str, &str, &[u8]); 4] = [
+pub(super) const FILES: [(&str, &str, &[u8]); 5] = [
     (
-        "ef699298f16dc8f7",
+        "15083efd38093c79",
         "comments.css",
-        include_bytes!("../../../embed-js/built/ef699298f16dc8f7/comments.css"),
+        include_bytes!("../../../embed-js/built/15083efd38093c79/comments.css"),
     ),
     (
-        "ef699298f16dc8f7",
+        "15083efd38093c79",
         "counts.js",
-        include_bytes!("../../../embed-js/built/ef699298f16dc8f7/counts.js"),
+        include_bytes!("../../../embed-js/built/15083efd38093c79/counts.js"),
     ),
     (
-        "ef699298f16dc8f7",
+        "15083efd38093c79",
         "elsewhere.js",
-        include_bytes!("../../../embed-js/built/ef699298f16dc8f7/elsewhere.js"),
+        include_bytes!("../../../embed-js/built/15083efd38093c79/elsewhere.js"),
     ),
     (
-        "ef699298f16dc8f7",
+        "15083efd38093c79",
         "embed.js",
-        include_bytes!("../../../embed-js/built/ef699298f16dc8f7/embed.js"),
+        include_bytes!("../../../embed-js/built/15083efd38093c79/embed.js"),
+    ),
+    (
+        "15083efd38093c79",
+        "more.js",
+        include_bytes!("../../../embed-js/built/15083efd38093c79/more.js"),
     ),
 ];

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_newest_build_has_every_file() {
-        for name in [WIDGET, COUNTS, STYLE, "elsewhere.js"] {
+        for name in [WIDGET, COUNTS, STYLE, "elsewhere.js", "more.js"] {
             let found = BUILT
                 .iter()
                 .find(|file| file.version == NEWEST && file.name == name);

@@ -12,7 +12,8 @@ export const SITE = 'ward-news';
 async function serveBuilt(context, url) {
   const built = new URL('../../../embed-js/built/', import.meta.url);
   const [version] = readdirSync(built).filter((name) => existsSync(new URL(`${name}/embed.js`, built)));
-  for (const [name, path] of [['embed.js', '/embed.js'], ['counts.js', '/embed/counts.js']]) {
+  const later = ['more.js', 'elsewhere.js'].map((name) => [name, `/embed/${version}/${name}`]);
+  for (const [name, path] of [['embed.js', '/embed.js'], ['counts.js', '/embed/counts.js'], ...later]) {
     const body = readFileSync(new URL(`${version}/${name}`, built));
     const headers = { 'Access-Control-Allow-Origin': '*' };
     await context.route(url + path, (route) => route.fulfill({ body, contentType: 'text/javascript', headers }));
