@@ -8,6 +8,7 @@ mod html;
 mod pages;
 mod queue;
 mod reports;
+mod settings;
 mod sites;
 mod statements;
 mod two;
