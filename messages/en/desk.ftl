@@ -17,6 +17,7 @@ desk-invite-link = The link in your invitation
 desk-invite-accept = Accept
 desk-invite-opening = Opening the desk …
 desk-invite-replace = You are signed in already. Sign in anew, with this invitation?
+desk-typed-kept = You had been signed out. What you had written is here again, and nothing of it was sent.
 desk-failed = That did not get through. Try again, or reload the page.
 
 # Around every page.
@@ -45,7 +46,7 @@ desk-filter-clear = Clear
 desk-person-none = Nobody on the register has this name.
 desk-person-which = Several people on the register have this name. Whom do you mean?
 desk-empty = Nothing waits. All caught up.
-desk-empty-filtered = Nothing fits.
+desk-empty-filtered = No comment fits this filter.
 desk-next = Show later ones
 
 # The keyboard.
@@ -93,7 +94,9 @@ desk-dismiss = { $n ->
 }
 desk-source = Source given by the author:
 desk-edit-changes = What the edit changes in the public text
-desk-why = Why held, and what was noticed
+desk-why = Why it waits, and what was noticed
+desk-why-waits = Why it waits
+desk-noticed = What was noticed
 desk-approvals = Two moderators must approve this: { $have } of { $need } so far.
 desk-viewer = You may look at this site’s comments; deciding is for its moderators.
 desk-history = Everything about it
@@ -156,7 +159,8 @@ desk-by-rule = a rule ({ $rule })
 
 # Why something is held.
 desk-finding-names = { $name } ({ $tier })
-desk-finding-all = all that name them
+desk-finding-all = all that name { $name }
+desk-finding-same-text = all that say the same
 desk-finding-written = As written:
 desk-rule-names-person = Names a person on the register
 desk-rule-no-contact = Names somebody, and its author cannot be reached
@@ -185,9 +189,10 @@ desk-tier-fuzzy-full = full name, misspelt
 desk-tier-surname = surname alone
 desk-tier-fuzzy-surname = surname alone, misspelt
 desk-tier-weak = a word that may be a name
-desk-strength-hold = holds
-desk-strength-flag = marks
-desk-strength-note = notes
+# What a finding is to a moderator; only the first kind makes a comment wait.
+desk-strength-hold = reason to wait
+desk-strength-flag = worth a look
+desk-strength-note = for information
 
 # Reasons to reject or remove: a site's list to begin with.
 desk-reason-off-topic = Off topic
@@ -241,6 +246,8 @@ desk-refused-approved-already = You have approved this already: another moderato
 desk-refused-nothing-reported = There is no open report: somebody else has closed it.
 desk-refused-nothing-to-undo = There is nothing to undo: the latest decision is not a moderator’s.
 desk-refused-revision-changed = Not done: the author changed the text since you looked at it.
+desk-refused-decided-here = Not done: you decided on this in another window since this page was opened.
+desk-refused-author-acted = Not done: its author changed or withdrew it since you looked at it.
 desk-refused-decided-since = Not done: somebody else decided on this since you looked at it.
 desk-refused-wrong-state = Not done: in the state that it is in now, this cannot be done.
 desk-refused-contact = Not saved: readers can complain to an email address, or to an address that begins with https://.
@@ -300,13 +307,6 @@ desk-about = The site’s rules, in Markdown
 desk-about-hint = Readers find them under every composer: what is welcome, who moderates. Empty: the server’s own words. How to complain and what is kept is always said beside them.
 desk-about-see = See that page
 desk-save = Save
-
-# Try a sentence.
-desk-try-about = Write a sentence as a reader might, and see whom the register finds in it and how surely. Nothing is posted or kept.
-desk-try-text = The sentence
-desk-try-it = Try it
-desk-try-result = What is found
-desk-try-nobody = Nobody on the register is found in it.
 desk-saved = Saved.
 desk-not-saved = Nothing was saved. Put this right and save again; what you typed is below.
 desk-fault-choice = Choose one of these.
@@ -318,5 +318,12 @@ desk-fault-strength = Line { $line } begins with none of “hold:”, “flag:�
 desk-fault-about = This is too long: the rules may have some 16,000 characters.
 desk-fault-contact = Give an email address, or an address that begins with https://, or nothing.
 desk-fault-pause = Write what readers are told, in at most some 500 characters.
+
+# Try a sentence.
+desk-try-about = Write a sentence as a reader might, and see whom the register finds in it and how surely. Nothing is posted or kept.
+desk-try-text = The sentence
+desk-try-it = Try it
+desk-try-result = What is found
+desk-try-nobody = Nobody on the register is found in it.
 desk-try-holds = It would wait for a moderator, whatever the site’s policy.
 desk-try-flags = It would be marked, and wait only if the site’s policy says so.

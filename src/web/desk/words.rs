@@ -233,7 +233,6 @@ pub(super) fn refusal(texts: &Texts, code: &str, detail: &str) -> String {
         "nothing_reported" => texts.say("desk-refused-nothing-reported"),
         "nothing_to_undo" => texts.say("desk-refused-nothing-to-undo"),
         "revision_changed" => texts.say("desk-refused-revision-changed"),
-        "decided_since" => texts.say("desk-refused-decided-since"),
         "wrong_state" => texts.say("desk-refused-wrong-state"),
         "contact_invalid" => texts.say("desk-refused-contact"),
         "forbidden" => texts.say("desk-refused-forbidden"),

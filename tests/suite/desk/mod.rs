@@ -4,6 +4,7 @@ mod audit;
 mod bulk;
 mod decisions;
 mod findings;
+mod forms;
 mod html;
 mod pages;
 mod queue;
