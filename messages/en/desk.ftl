@@ -17,6 +17,7 @@ desk-invite-link = The link in your invitation
 desk-invite-accept = Accept
 desk-invite-opening = Opening the desk …
 desk-invite-replace = You are signed in already. Sign in anew, with this invitation?
+desk-typed-kept = You had been signed out. What you had written is here again, and nothing of it was sent.
 desk-failed = That did not get through. Try again, or reload the page.
 
 # Around every page.
@@ -45,7 +46,7 @@ desk-filter-clear = Clear
 desk-person-none = Nobody on the register has this name.
 desk-person-which = Several people on the register have this name. Whom do you mean?
 desk-empty = Nothing waits. All caught up.
-desk-empty-filtered = Nothing fits.
+desk-empty-filtered = No comment fits this filter.
 desk-next = Show later ones
 
 # The keyboard.
@@ -93,7 +94,9 @@ desk-dismiss = { $n ->
 }
 desk-source = Source given by the author:
 desk-edit-changes = What the edit changes in the public text
-desk-why = Why held, and what was noticed
+desk-why = Why it waits, and what was noticed
+desk-why-waits = Why it waits
+desk-noticed = What was noticed
 desk-approvals = Two moderators must approve this: { $have } of { $need } so far.
 desk-viewer = You may look at this site’s comments; deciding is for its moderators.
 desk-history = Everything about it
@@ -156,7 +159,8 @@ desk-by-rule = a rule ({ $rule })
 
 # Why something is held.
 desk-finding-names = { $name } ({ $tier })
-desk-finding-all = all that name them
+desk-finding-all = all that name { $name }
+desk-finding-same-text = all that say the same
 desk-finding-written = As written:
 desk-rule-names-person = Names a person on the register
 desk-rule-no-contact = Names somebody, and its author cannot be reached
@@ -185,9 +189,10 @@ desk-tier-fuzzy-full = full name, misspelt
 desk-tier-surname = surname alone
 desk-tier-fuzzy-surname = surname alone, misspelt
 desk-tier-weak = a word that may be a name
-desk-strength-hold = holds
-desk-strength-flag = marks
-desk-strength-note = notes
+# What a finding is to a moderator; only the first kind makes a comment wait.
+desk-strength-hold = reason to wait
+desk-strength-flag = worth a look
+desk-strength-note = for information
 
 # Reasons to reject or remove: a site's list to begin with.
 desk-reason-off-topic = Off topic
@@ -241,6 +246,8 @@ desk-refused-approved-already = You have approved this already: another moderato
 desk-refused-nothing-reported = There is no open report: somebody else has closed it.
 desk-refused-nothing-to-undo = There is nothing to undo: the latest decision is not a moderator’s.
 desk-refused-revision-changed = Not done: the author changed the text since you looked at it.
+desk-refused-decided-here = Not done: you decided on this in another window since this page was opened.
+desk-refused-author-acted = Not done: its author changed or withdrew it since you looked at it.
 desk-refused-decided-since = Not done: somebody else decided on this since you looked at it.
 desk-refused-wrong-state = Not done: in the state that it is in now, this cannot be done.
 desk-refused-contact = Not saved: readers can complain to an email address, or to an address that begins with https://.
@@ -285,12 +292,32 @@ desk-hold-hint = Whatever you choose: what names somebody on the register waits.
 desk-edit-minutes = Authors may edit for so many minutes
 desk-max-links = A comment with more links than this waits
 desk-reasons = Reasons to reject or remove, one a line
-desk-reasons-hint = Moderators choose from these. The words off_topic, abusive, accuses_without_source, private_life and advertising are shown as sentences; anything else as you write it.
+desk-reasons-hint = Moderators choose from these, and the author is told the one that was chosen, as you write it.
 desk-words = Words to watch for, one a line
-desk-words-hint = Each with what it does, as in “hold: membership list” or “flag: liar”; a regular expression between slashes.
+desk-words-hint = “hold: membership list” makes a comment wait, “flag: liar” says so at the desk, “note: leaflet” only notes it. A regular expression stands between slashes: “hold: /leaflets?/”.
 desk-contact = Where people can complain
 desk-contact-hint = An email address, or an address that begins with https://. Readers see it on the page about the comments. Without one, they are led to your blog.
+desk-letters-who = Letters about waiting comments
+desk-letters-moderators = To moderators and owners
+desk-letters-owners = To owners only
+desk-letters-nobody = To nobody
+desk-letters-text = They carry what was written
+desk-letters-hint = At most one letter in ten minutes. Without the texts it says how many wait, and leads here.
+desk-about = The site’s rules, in Markdown
+desk-about-hint = Readers find them under every composer: what is welcome, who moderates. Empty: the server’s own words. How to complain and what is kept is always said beside them.
+desk-about-see = See that page
 desk-save = Save
+desk-saved = Saved.
+desk-not-saved = Nothing was saved. Put this right and save again; what you typed is below.
+desk-fault-choice = Choose one of these.
+desk-fault-minutes = Give whole minutes, none to 525,600 (a year).
+desk-fault-links = Give a whole number.
+desk-fault-reason = Line { $line } is too long, a reason may have 200 characters: “{ $text }”
+desk-fault-word = Line { $line } cannot be watched for, it is no valid expression or too long: “{ $text }”
+desk-fault-strength = Line { $line } begins with none of “hold:”, “flag:” and “note:”: “{ $text }”
+desk-fault-about = This is too long: the rules may have some 16,000 characters.
+desk-fault-contact = Give an email address, or an address that begins with https://, or nothing.
+desk-fault-pause = Write what readers are told, in at most some 500 characters.
 
 # Try a sentence.
 desk-try-about = Write a sentence as a reader might, and see whom the register finds in it and how surely. Nothing is posted or kept.

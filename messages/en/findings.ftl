@@ -36,9 +36,21 @@ finding-repeat = This text was posted { $times ->
     [1] once
     [2] twice
    *[other] { $times } times
-} before, { $same } of them by the same member.{ $hidden ->
+} before, { $times ->
+    [1] { $same ->
+        [0] by another member
+       *[other] by the same member
+    }
+   *[other] { $same ->
+        [0] by other members
+       *[other] { $same } of them by the same member
+    }
+}.{ $hidden ->
     [0] {""}
-    [one] {" "}{ $hidden } of them is not public.
+    [one] {" "}{ $times ->
+        [1] It is not public.
+       *[other] { $hidden } of them is not public.
+    }
    *[other] {" "}{ $hidden } of them are not public.
 }
 finding-cannot-screen = Mostly written in a script that no screen reads: whom it names is not known.

@@ -135,6 +135,12 @@ impl Write {
         if !self.staff.may(Right::Decide, comment.site_id) {
             return Err(ServiceError::forbidden("forbidden"));
         }
+        // Before what was decided since: an edit is a decision too, and its author's, not somebody's who was quicker.
+        if let (Some(named), Some(current)) = (self.new.revision, to_decide(&comment.state))
+            && named != current
+        {
+            return Err(ServiceError::revision_changed(current));
+        }
         let latest = match (self.new.seen, self.new.action) {
             (None, action) if action != Action::Undo => None,
             _ => tx.latest_decision(comment.id)?,
@@ -250,11 +256,6 @@ impl Write {
     ) -> Result<CommentState> {
         let state = comment.state.clone();
         let named = self.new.revision;
-        if let (Some(named), Some(current)) = (named, to_decide(&state))
-            && named != current
-        {
-            return Err(ServiceError::revision_changed(current));
-        }
         let mut waits_anew = matches!(
             self.new.action,
             Action::Approve | Action::Restore | Action::Hold | Action::Reopen

@@ -66,12 +66,7 @@ mod tests {
     fn sentences_fit_their_counts() {
         let english = |says: &Says| sentence(messages::texts("en"), says);
         for (times, by_same, hidden, said) in [
-            (
-                1,
-                0,
-                0,
-                "This text was posted once before, 0 of them by the same member.",
-            ),
+            (1, 0, 0, "This text was posted once before, by another member."),
             (
                 2,
                 1,

@@ -152,7 +152,6 @@ test('without scripts', async () => {
   await item.locator('summary', { hasText: 'Reject' }).click();
   await item.getByRole('button', { name: 'Reject', exact: true }).click();
   assert.match(await page.locator('[role=alert]').innerText(), /Say why/);
-  await item.locator('summary', { hasText: 'Reject' }).click();
   await page.selectOption(`#c-${comment.id}-reason`, 'off_topic');
   await item.getByRole('button', { name: 'Reject', exact: true }).click();
   await page.waitForURL(/done=/);
@@ -198,6 +197,166 @@ test('on a phone the actions are at the thumb and large enough', async () => {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing to scroll sideways');
   await item.getByRole('button', { name: 'Spam' }).first().click();
   await page.waitForSelector(`#c-${comment.id}.done`);
+});
+
+const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+
+for (const [device, options] of [['a phone', PHONE], ['a desktop', DESKTOP]]) {
+  test(`on ${device} a text's beginning is never behind what can be done with it`, async () => {
+    const ids = [];
+    for (const text of ['Long. '.repeat(400), `${THREE_NAMES} ${'And more. '.repeat(60)}`, 'Short.']) ids.push((await mira.post(text)).id);
+    const page = await moderator(options);
+    let seen = 0;
+    for (const id of ids) {
+      const top = await article(page, id).evaluate((it) => it.getBoundingClientRect().top + scrollY);
+      for (let up = 790; up > 0; up -= 30) {
+        const [at, text, bar] = await article(page, id).evaluate(async (it, y) => {
+          scrollTo({ top: y, behavior: 'instant' });
+          await new Promise(requestAnimationFrame);
+          const box = (part) => it.querySelector(part).getBoundingClientRect();
+          return [y, box('.body > .words > .text').toJSON(), box('.bar').toJSON()];
+        }, Math.max(0, top - up));
+        if (bar.top >= 800) continue; // not in reach
+        seen += 1;
+        const begun = Math.min(text.height, 100);
+        assert.ok(text.top + begun <= bar.top + 1, `${id} at ${at}: the text begins at ${text.top}, the bar at ${bar.top}`);
+      }
+    }
+    assert.ok(seen > 20, `${seen}`);
+  });
+
+  test(`on ${device} the form to reject leaves the text to be read, and its row as it is`, async () => {
+    const { id } = await mira.post(`${THREE_NAMES} ${'And so on. '.repeat(150)}`);
+    const page = await moderator(options);
+    const item = article(page, id);
+    await item.evaluate((it) => it.scrollIntoView({ block: 'start' }));
+    const row = () => item.locator('.bar > form:not(.opened) > button, .bar > .panel > summary').evaluateAll((all) =>
+      all.map((it) => [it.textContent.trim(), Math.round(it.getBoundingClientRect().left), it.getBoundingClientRect().top - it.closest('.bar').getBoundingClientRect().top]));
+    const before = await row();
+    assert.ok(before.length === 4, JSON.stringify(before));
+    for (const open of [() => item.locator('summary', { hasText: 'Reject' }).click(), () => page.keyboard.press('r')]) {
+      await item.evaluate((it) => it.focus());
+      await open();
+      await item.locator('form.refusing').waitFor();
+      await page.waitForTimeout(100);
+      assert.deepEqual(await row(), before, 'no button leaves its place in the row');
+      const reject = await item.getByRole('button', { name: 'Reject', exact: true }).boundingBox();
+      assert.ok(reject.y > 0 && reject.y + reject.height <= 800, `the last button is in sight: ${JSON.stringify(reject)}`);
+      const [words, bar] = [await item.locator('.words').boundingBox(), await item.locator('.bar').boundingBox()];
+      assert.ok(words.y + words.height <= bar.y + 1, `nothing lies over the text: ${words.y + words.height} and ${bar.y}`);
+      await item.locator('summary', { hasText: 'Reject' }).click();
+      await item.locator('form.refusing').waitFor({ state: 'hidden' });
+    }
+  });
+
+  test(`on ${device} the way back from the latest decision stays in sight`, async () => {
+    const ids = [];
+    for (let nth = 0; nth < 3; nth += 1) ids.push((await mira.post(`Number ${nth}. ${'A long one. '.repeat(120)}`)).id);
+    const page = await moderator(options);
+    for (const id of ids.slice(0, 2)) {
+      await article(page, id).evaluate((it) => it.scrollIntoView({ block: 'start' }));
+      await article(page, id).locator('[data-key="s"]').click();
+      await page.waitForSelector(`#c-${id}.done`);
+      await page.waitForTimeout(100);
+      const undo = article(page, id).getByRole('button', { name: 'Undo' });
+      const reached = await undo.evaluate((it) => {
+        const { left, top, width, height } = it.getBoundingClientRect();
+        return it === document.elementFromPoint(left + width / 2, top + height / 2);
+      });
+      assert.ok(reached, 'the button is in sight, and nothing over it');
+    }
+    // What follows stands below it, not behind it.
+    const [line, next] = [await page.locator('.done.latest').boundingBox(), await article(page, ids[2]).locator('header').boundingBox()];
+    assert.ok(line.y + line.height <= next.y, JSON.stringify([line, next]));
+    // The key takes back what was done last, wherever it stands in the queue; then the one before it is the latest.
+    await page.keyboard.press('u');
+    await page.waitForSelector(`#c-${ids[1]}.item`);
+    assert.equal(await page.locator('.done.latest').getAttribute('id'), `c-${ids[0]}`);
+    for (const id of ids) {
+      const spam = article(page, id).locator('[data-key="s"]');
+      if (await spam.count()) await spam.click();
+      await page.waitForSelector(`#c-${id}.done`);
+    }
+  });
+}
+
+test('what was typed outlasts a refusal, and a new sign-in', async () => {
+  const comment = await mira.post('Something to be refused in one’s own words.');
+  const page = await moderator();
+  const item = article(page, comment.id);
+  await item.locator('summary', { hasText: 'Reject' }).click();
+  await page.fill(`#c-${comment.id}-note`, 'Olu knows him.');
+  await item.getByRole('button', { name: 'Reject', exact: true }).click();
+  await item.locator('[role=alert]').waitFor();
+  assert.equal(await page.inputValue(`#c-${comment.id}-note`), 'Olu knows him.');
+  assert.ok(await page.locator(`#c-${comment.id}-note`).isVisible(), 'the form is open still');
+
+  await page.fill(`#c-${comment.id}-own`, 'Please leave out the address.');
+  const other = await page.context().newPage();
+  await other.goto(`${server.url}/desk`);
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForSelector('#email');
+  await item.getByRole('button', { name: 'Reject', exact: true }).click();
+  await page.fill('#email', `mod${number}@example.org`);
+  await page.getByRole('button', { name: 'Send me a code' }).click();
+  await page.fill('#code', await codeFor(server, `mod${number}@example.org`));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('#status', { hasText: 'here again' }).waitFor();
+  assert.equal(await page.inputValue(`#c-${comment.id}-own`), 'Please leave out the address.');
+  assert.equal(await page.inputValue(`#c-${comment.id}-note`), 'Olu knows him.');
+  await item.getByRole('button', { name: 'Reject', exact: true }).click();
+  await page.waitForSelector(`#c-${comment.id}.done`);
+  await page.goto(`${server.url}/desk`);
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0, 'nothing is kept of it');
+});
+
+test('keys work on a comment’s own page, too', async () => {
+  const comment = await mira.post('Alone on its page.');
+  const page = await moderator();
+  await page.goto(`${server.url}/desk/comments/${comment.id}`);
+  await page.keyboard.press('?');
+  await page.locator('dialog[open]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  await page.waitForSelector(`#c-${comment.id}.done`);
+  await page.keyboard.press('u');
+  await page.waitForSelector(`#c-${comment.id}.item`);
+  await page.keyboard.press('r');
+  assert.equal(await page.evaluate(() => document.activeElement.id), `c-${comment.id}-reason`);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  await page.waitForSelector(`#c-${comment.id}.done`);
+});
+
+test('on a phone no link of a comment is too small for a finger', async () => {
+  const comment = await mira.post(THREE_NAMES);
+  const page = await moderator(PHONE);
+  const small = await article(page, comment.id).locator('a:visible').evaluateAll((all) =>
+    all.map((it) => [it.getBoundingClientRect(), it.outerHTML]).filter(([box]) => box.height < 24 || box.width < 24).map(([, html]) => html));
+  assert.deepEqual(small, []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing to scroll sideways');
+});
+
+test('a site’s settings say what is wrong with them, and that they are saved', async () => {
+  const page = await moderator({ bypassCSP: true });
+  await page.goto(`${server.url}/desk/sites/ward-news`);
+  await page.fill('#words', 'flag: liar\nhold: /(/');
+  await page.fill('#about', 'Be kind.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.match(await page.locator('[role=alert]').innerText(), /Nothing was saved[^]*Line 2[^]*\/\(\//);
+  assert.equal(await page.inputValue('#words'), 'flag: liar\nhold: /(/');
+  assert.equal(await page.inputValue('#about'), 'Be kind.');
+  await finds(page, 'settings with a fault');
+  await page.fill('#words', 'flag: liar');
+  await page.getByLabel('To owners only').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('[role=status]', { hasText: 'Saved.' }).waitFor();
+  assert.ok(await page.getByLabel('To owners only').isChecked());
+  await page.getByLabel('To moderators and owners').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.goto(`${server.url}/sites/ward-news/about`);
+  assert.match(await page.locator('main').innerText(), /Be kind\./);
 });
 
 test('axe finds nothing, light and dark, in both directions', async () => {

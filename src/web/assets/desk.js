@@ -45,9 +45,21 @@ async function acceptInvite() {
   }
 }
 
+/** Runs `read` with a storage, or answers null: storage may be forbidden. */
+function stored(read, storage = () => localStorage) {
+  try {
+    return read(storage());
+  } catch {
+    return null;
+  }
+}
+
 const items = () => [...document.querySelectorAll('main article.item, main article.done')];
 const waiting = () => items().filter((it) => it.matches('.item'));
-const current = () => document.activeElement?.closest('article.item, article.done');
+const ARTICLE = 'article.item, article.done';
+/** The comment with the focus; on a comment's own page there is but one to mean. */
+const current = () =>
+  document.activeElement?.closest(ARTICLE) ?? document.querySelector('.items.alone > article');
 
 function go(article) {
   if (!article) return;
@@ -60,6 +72,55 @@ function step(by) {
   const all = items();
   const at = all.indexOf(current());
   go(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
+}
+
+// What was decided on here, by the articles' ids, the latest last.
+const decided = [...document.querySelectorAll('#done article.done')].map((it) => it.id);
+
+/** Keeps the latest decision in sight, with its way back; what is scrolled to or focused then stops below it. */
+function pin() {
+  const latest = decided.map((id) => document.getElementById(id)).filter((it) => it?.matches('.done')).at(-1);
+  for (const other of document.querySelectorAll('.done.latest')) other.classList.toggle('latest', other === latest);
+  latest?.classList.add('latest');
+  document.documentElement.style.scrollPaddingBlockStart = latest ? `${latest.offsetHeight}px` : '';
+}
+addEventListener('resize', pin);
+
+const TYPED = 'hustings-desk-typed';
+
+/** Keeps what was typed into a comment's forms over a new sign-in, in this tab only. */
+function keep(article) {
+  const typed = [...article.querySelectorAll('form.opened :is(select, textarea)')].filter((it) => it.value);
+  const fields = typed.map(({ id, value }) => [id, value]);
+  stored((tab) => tab.setItem(TYPED, JSON.stringify({ article: article.id, fields })), () => sessionStorage);
+}
+
+/** Gives it back, once the comment is there again. */
+function giveBack() {
+  if (!document.querySelector('.items')) return;
+  const kept = stored((tab) => {
+    const text = tab.getItem(TYPED);
+    tab.removeItem(TYPED);
+    return JSON.parse(text);
+  }, () => sessionStorage);
+  const article = kept && document.getElementById(kept.article);
+  if (!article || !kept.fields.length) return;
+  for (const [id, value] of kept.fields) {
+    const field = document.getElementById(id);
+    if (!field || !article.contains(field)) continue;
+    field.value = value;
+    const panel = field.closest('.refusing') ? '.panel.refusing' : '.panel.noting';
+    article.querySelector(panel).open = true;
+  }
+  show(status.dataset.kept);
+  go(article);
+}
+
+/** Says something that is to be seen, too. */
+function show(text) {
+  tell(text);
+  status.classList.remove('visually-hidden');
+  status.classList.add('notice', 'bad');
 }
 
 /** Sends a form of decision and puts what the comment is now in its place. */
@@ -79,22 +140,26 @@ async function send(form, button) {
       const following = waiting()[waiting().indexOf(article) + 1];
       article.replaceWith(fresh);
       const done = fresh.matches('.done');
+      const before = decided.indexOf(fresh.id);
+      if (before >= 0) decided.splice(before, 1);
+      if (done) decided.push(fresh.id);
+      pin();
       tell(fresh.querySelector('[role=alert] strong, p')?.textContent ?? '');
       // On to the next that waits; the decision's own line keeps the way back.
       if (done && following) go(following);
       else go(fresh);
       return;
     }
-    if (answer.status === 401) {
+    // Signed out, or signed in anew in another tab: then this page's forms are of a session that is over.
+    if (answer.status === 401 || answer.status === 403) {
+      keep(article);
       location.reload();
       return;
     }
     throw new Error(String(answer.status));
   } catch {
     article.ariaBusy = 'false';
-    tell(status.dataset.failed);
-    status.classList.remove('visually-hidden');
-    status.classList.add('notice', 'bad');
+    show(status.dataset.failed);
     status.scrollIntoView({ block: 'center' });
   }
 }
@@ -106,28 +171,39 @@ document.addEventListener('submit', (event) => {
   send(form, event.submitter);
 });
 
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('form[action="/desk/sign-out"]')) {
+    stored((tab) => tab.removeItem(TYPED), () => sessionStorage);
+  }
+});
+
+// The panel that is being opened by a press or a key, to be brought into sight.
+let opening = null;
+document.addEventListener('click', (event) => {
+  const panel = event.target.closest('summary')?.parentElement;
+  if (panel?.matches('details.panel') && !panel.open) opening = panel;
+});
+
 // One panel at a time.
 document.addEventListener(
   'toggle',
   (event) => {
     const panel = event.target;
-    if (!panel.matches?.('details.panel') || !panel.open) return;
+    if (!panel.matches?.('details.panel')) return;
+    const bar = panel.closest('.bar');
+    bar.classList.toggle('resting', Boolean(bar.querySelector('.panel[open]')));
+    if (!panel.open) return;
     for (const other of document.querySelectorAll('details.panel[open]')) {
       if (other !== panel) other.open = false;
     }
+    if (opening === panel) formOf(panel).scrollIntoView({ block: 'nearest' });
+    opening = null;
   },
   true,
 );
 
 const dialog = document.getElementById('keys');
 const KEYS_OFF = 'hustings-desk-keys-off';
-const stored = (read) => {
-  try {
-    return read(localStorage);
-  } catch {
-    return null; // storage may be forbidden; keys are on then
-  }
-};
 const keysOn = () => stored((storage) => storage.getItem(KEYS_OFF)) !== 'yes';
 
 if (dialog) {
@@ -141,14 +217,19 @@ if (dialog) {
   });
 }
 
+/** The form that a panel opens. */
+const formOf = (panel) =>
+  panel.parentElement.querySelector(panel.matches('.refusing') ? 'form.opened.refusing' : 'form.opened.noting');
+
 /** Presses what a comment offers for a key; without the focus on a comment, nothing is pressed. */
 function press(key) {
   const article = current();
   const found = article?.querySelector(`[data-key="${key}"]`);
   if (!found) return;
   if (found.matches('details')) {
+    opening = found.open ? null : found;
     found.open = true;
-    found.querySelector('select, textarea')?.focus();
+    formOf(found).querySelector('select, textarea').focus();
     return;
   }
   const unticked = found.form.querySelector('input[required]:not(:checked)');
@@ -158,8 +239,7 @@ function press(key) {
 
 /** Takes back the decision that was taken last. */
 function undo() {
-  const done = [...document.querySelectorAll('article.done')];
-  const last = current()?.matches('.done') ? current() : done.at(-1);
+  const last = current()?.matches('.done') ? current() : document.querySelector('.done.latest');
   last?.querySelector('[data-key="u"]')?.click();
 }
 
@@ -185,6 +265,8 @@ document.addEventListener('keydown', (event) => {
   run();
 });
 
+pin();
+giveBack();
 acceptInvite();
 // The link may be opened in a tab that shows the desk already.
 addEventListener('hashchange', acceptInvite);

@@ -5,9 +5,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::diff::{self, Change, Run};
-use super::found::Found;
+use super::found::{self, Found};
 use super::frame::{Frame, Place, Seated, Visit};
-use super::item::{Done, Item, Notice, decision_sentences};
+use super::item::{Done, Item, Notice, Typed, decision_sentences};
 use super::lit::Lit;
 use super::words;
 use crate::app::App;
@@ -103,18 +103,22 @@ pub(super) fn page(
     seated: &Seated,
     it: DeskItem,
     texts: &SomeTexts,
-    notice: Option<Notice>,
+    refused: Option<(Notice, Typed)>,
     done: Option<DeskItem>,
     back: &str,
 ) -> Result<Rendered, WebError> {
     let said = messages::texts(seated.lang);
+    let refused = match refused {
+        Some((notice, typed)) => (Some(notice), typed),
+        None => (None, Typed::default()),
+    };
     let title = said.say_text(
         "desk-comment-title",
         "name",
         words::author(said, it.author.name.as_str()),
     );
     let frame = Frame::new(app, seated, Place::Elsewhere, title);
-    let item = |it: DeskItem, notice| Item {
+    let item = |it: DeskItem, (notice, typed)| Item {
         texts: said,
         now: app.clock.now(),
         token: seated.token.clone(),
@@ -122,16 +126,18 @@ pub(super) fn page(
         alone: true,
         it,
         notice,
+        typed,
     };
     let mut shown = Vec::new();
     let mut before: Option<&Text> = texts.before.as_ref();
     for text in &texts.shown {
         let list = format!("r{}-f", text.number);
-        let found = Found::new(said, list.clone(), &[], &text.findings);
+        let findings = found::worth_saying(text.findings.clone());
+        let found = Found::new(said, list.clone(), &[], &findings).of_text(&text.body);
         shown.push(Shown {
             number: text.number,
             at: words::moment(text.at),
-            text: Lit::new(said, &list, &text.body, "body", &text.findings),
+            text: Lit::new(said, &list, &text.body, "body", &findings),
             found: found.render().map_err(WebError::from)?,
             changes: before.map_or_else(Vec::new, |before| diff::runs(&before.body, &text.body)),
         });
@@ -139,7 +145,10 @@ pub(super) fn page(
     }
     shown.reverse();
     let notes = it.comment.decisions.iter().map(|decision| decision.note.clone());
-    let decisions = decision_sentences(said, &it).into_iter().zip(notes).collect();
+    let decisions = decision_sentences(said, &it, words::moment)
+        .into_iter()
+        .zip(notes)
+        .collect();
     let reports = it.comment.reports.iter().map(|report| ShownReport {
         reason: words::report_reason(said, report.reason),
         state: words::report_state(said, report.state),
@@ -153,8 +162,10 @@ pub(super) fn page(
     let page = Page {
         frame: &frame,
         shell: &frame.shell,
-        done: done.map(|it| Done { item: item(it, None) }),
-        item: item(it, notice),
+        done: done.map(|it| Done {
+            item: item(it, (None, Typed::default())),
+        }),
+        item: item(it, refused),
         texts: shown,
         other_texts: &texts.others,
         decisions,

@@ -9,16 +9,17 @@ use serde::Deserialize;
 use super::comment;
 use super::diff;
 use super::frame::{Seated, Visit, own_path, see_other};
-use super::item::{Done, Item, Notice, decision_sentences};
+use super::item::{Done, Item, Notice, Typed, decision_sentences};
 use super::words;
 use crate::app::App;
+use crate::domain::clock::Micros;
 use crate::domain::comment::RevisionNumber;
 use crate::domain::decision::Action;
 use crate::domain::id::{CommentId, DecisionId};
-use crate::messages;
+use crate::messages::{self, Texts};
 use crate::service::ServiceError;
 use crate::service::decide::{self, NewDecision};
-use crate::service::desk_item::{self, DeskItem};
+use crate::service::desk_item::{self, Decider, DeskItem};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, Problem, WebError};
 use crate::web::extract::{FormBody, Id};
@@ -76,6 +77,19 @@ impl DecisionForm {
     }
 }
 
+impl DecisionForm {
+    /// What was typed, for the fields to hold it again.
+    fn typed(&self) -> Typed {
+        let refused = [Action::Reject, Action::Remove];
+        Typed {
+            refusing: refused.iter().any(|action| action.as_str() == self.action),
+            reason: self.reason.clone(),
+            own_reason: self.own_reason.clone(),
+            note: self.note.clone(),
+        }
+    }
+}
+
 /// What is answered, written out.
 enum Outcome {
     /// Back to where the form stood.
@@ -117,7 +131,7 @@ fn decided(app: &App, seated: &Seated, form: &DecisionForm, id: CommentId) -> Re
             return Ok(Outcome::Back(with_done(&back, id)));
         }
         let it = desk_item::one(app, &seated.staff, id)?;
-        let item = item(app, seated, back, it, None);
+        let item = item(app, seated, back, it, None, Typed::default());
         let html = if form.action == Action::Undo.as_str() {
             item.render()
         } else {
@@ -134,14 +148,22 @@ fn decided(app: &App, seated: &Seated, form: &DecisionForm, id: CommentId) -> Re
     let (it, texts) = desk_item::with_texts(app, &seated.staff, id, None)?;
     let notice = notice(app, seated, form, &it, id, &problem)?;
     if form.piece.is_some() {
-        let html = item(app, seated, back, it, Some(notice)).render()?;
+        let html = item(app, seated, back, it, Some(notice), form.typed()).render()?;
         return Ok(Outcome::Piece(html, status));
     }
-    let page = comment::page(app, seated, it, &texts, Some(notice), None, &back)?;
+    let refused = Some((notice, form.typed()));
+    let page = comment::page(app, seated, it, &texts, refused, None, &back)?;
     Ok(Outcome::Page(page, status))
 }
 
-fn item(app: &App, seated: &Seated, back: String, it: DeskItem, notice: Option<Notice>) -> Item {
+fn item(
+    app: &App,
+    seated: &Seated,
+    back: String,
+    it: DeskItem,
+    notice: Option<Notice>,
+    typed: Typed,
+) -> Item {
     Item {
         texts: messages::texts(seated.lang),
         now: app.clock.now(),
@@ -150,6 +172,7 @@ fn item(app: &App, seated: &Seated, back: String, it: DeskItem, notice: Option<N
         alone: false,
         it,
         notice,
+        typed,
     }
 }
 
@@ -165,9 +188,13 @@ fn notice(
     let said = messages::texts(seated.lang);
     let decisions = &it.comment.decisions;
     let seen = decisions.iter().position(|decision| decision.id == form.seen);
-    let since = match seen {
-        Some(seen) => decision_sentences(said, it).split_off(seen + 1),
-        None => Vec::new(),
+    let now = app.clock.now();
+    let (since, deciders) = match seen {
+        Some(seen) => (
+            decision_sentences(said, it, |at| words::ago(said, now, at)).split_off(seen + 1),
+            it.deciders.get(seen + 1..).unwrap_or_default(),
+        ),
+        None => (Vec::new(), Default::default()),
     };
     let current = it.comment.pending_revision.or(it.comment.comment.revision);
     let changes = match (form.revision, current) {
@@ -182,9 +209,22 @@ fn notice(
         _ => Vec::new(),
     };
     Ok(Notice {
-        sentence: words::refusal(said, problem.code, &problem.detail),
+        sentence: match problem.code {
+            "decided_since" => decided_since(said, deciders),
+            code => words::refusal(said, code, &problem.detail),
+        },
         since,
         changes,
+    })
+}
+
+/// Who was quicker: not always somebody else.
+fn decided_since(said: &Texts, deciders: &[(Decider, Micros)]) -> String {
+    let all = |who: &Decider| !deciders.is_empty() && deciders.iter().all(|(it, _at)| it == who);
+    said.say(match deciders.last() {
+        _ if all(&Decider::Me) => "desk-refused-decided-here",
+        Some((Decider::Author, _at)) => "desk-refused-author-acted",
+        _ => "desk-refused-decided-since",
     })
 }
 

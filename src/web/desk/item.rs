@@ -4,9 +4,10 @@
 use askama::Template;
 
 use super::diff::{self, Change, Run};
-use super::found::Found;
+use super::found::{self, Found};
 use super::lit::Lit;
 use super::words;
+use crate::domain::account::Standing;
 use crate::domain::clock::Micros;
 use crate::domain::comment::HoldReason;
 use crate::messages::Texts;
@@ -76,6 +77,16 @@ pub(super) struct Notice {
     pub(super) changes: Vec<Run>,
 }
 
+/// What was typed into the forms of a decision that was refused.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed {
+    /// Whether it was to be refused, which is told to the author with a reason.
+    pub(super) refusing: bool,
+    pub(super) reason: String,
+    pub(super) own_reason: String,
+    pub(super) note: String,
+}
+
 /// One comment.
 #[derive(Template)]
 #[template(path = "web/desk/templates/item.html")]
@@ -90,6 +101,8 @@ pub(super) struct Item {
     pub(super) alone: bool,
     pub(super) it: DeskItem,
     pub(super) notice: Option<Notice>,
+    /// What its forms' fields hold to begin with.
+    pub(super) typed: Typed,
 }
 
 impl Item {
@@ -118,7 +131,8 @@ impl Item {
     fn findings(&self) -> Vec<FindingView> {
         let revision = self.revision();
         let all = self.c().findings.iter();
-        all.filter(|found| found.revision == revision).cloned().collect()
+        let of_text: Vec<FindingView> = all.filter(|found| found.revision == revision).cloned().collect();
+        found::worth_saying(of_text)
     }
 
     /// The text to decide on.
@@ -144,13 +158,27 @@ impl Item {
 
     fn found(&self) -> String {
         let findings = self.findings();
-        let found = Found::new(self.texts, self.list(), &self.c().reasons, &findings);
+        let comment = self.c();
+        let text = comment.pending_body.as_deref().unwrap_or(&comment.body);
+        let found = Found::new(self.texts, self.list(), &comment.reasons, &findings)
+            .of_text(text)
+            .waiting(!comment.reasons.is_empty());
         // A template into a text cannot fail.
         found.render().unwrap_or_default()
     }
 
     fn has_found(&self) -> bool {
         !self.c().reasons.is_empty() || !self.findings().is_empty()
+    }
+
+    /// What stands above the list of why it waits and what was noticed.
+    fn because(&self) -> String {
+        let waits = !self.c().reasons.is_empty();
+        self.texts.say(match (waits, self.findings().is_empty()) {
+            (true, true) => "desk-why-waits",
+            (true, false) => "desk-why",
+            (false, _) => "desk-noticed",
+        })
     }
 
     /// How the public text becomes the one that waits, where there are both.
@@ -187,6 +215,52 @@ impl Item {
         words::standing(self.texts, self.it.author.standing.as_str())
     }
 
+    /// Whether the author's standing says more than their record: whose first comment it is, is new.
+    fn tells_standing(&self) -> bool {
+        !(self.is_first() && self.it.author.standing == Standing::New)
+    }
+
+    fn is_first(&self) -> bool {
+        self.it.record.iter().map(|(_, count)| count).sum::<i64>() <= 1
+    }
+
+    /// Whether the form to refuse it is open to begin with.
+    fn opens_refusing(&self) -> bool {
+        self.typed.refusing && self.may_refuse()
+    }
+
+    fn may_refuse(&self) -> bool {
+        let allowed = self.allowed();
+        allowed.reject || allowed.remove
+    }
+
+    /// Whether the form with a note is open to begin with.
+    fn opens_noting(&self) -> bool {
+        !self.note_kept().is_empty()
+    }
+
+    /// What stands in the note of the form with the other actions; also what was typed to refuse the comment, where it
+    /// cannot be refused any more.
+    fn note_kept(&self) -> String {
+        let Typed {
+            refusing,
+            own_reason,
+            note,
+            ..
+        } = &self.typed;
+        if !refusing {
+            return note.clone();
+        }
+        if self.may_refuse() {
+            return String::new();
+        }
+        let kept: Vec<&str> = [own_reason.trim(), note.trim()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        kept.join("\n")
+    }
+
     /// What the author's comments on the site came to.
     fn record(&self) -> String {
         let of = |states: &[&str]| -> i64 {
@@ -196,8 +270,7 @@ impl Item {
                 .map(|(_, count)| count)
                 .sum()
         };
-        let all: i64 = self.it.record.iter().map(|(_, count)| count).sum();
-        if all <= 1 {
+        if self.is_first() {
             return self.texts.say("desk-record-first");
         }
         self.texts.say_with(
@@ -281,7 +354,10 @@ impl Item {
 
     /// The latest decision in a sentence: what was done, by whom, why.
     pub(super) fn latest(&self) -> String {
-        decision_sentences(self.texts, &self.it).pop().unwrap_or_default()
+        let ago = |at| words::ago(self.texts, self.now, at);
+        decision_sentences(self.texts, &self.it, ago)
+            .pop()
+            .unwrap_or_default()
     }
 }
 
@@ -292,8 +368,12 @@ pub(super) struct Done {
     pub(super) item: Item,
 }
 
-/// A comment's decisions, oldest first, each in a sentence.
-pub(super) fn decision_sentences(texts: &Texts, it: &DeskItem) -> Vec<String> {
+/// A comment's decisions, oldest first, each in a sentence; `told` says when.
+pub(super) fn decision_sentences(
+    texts: &Texts,
+    it: &DeskItem,
+    told: impl Fn(Micros) -> String,
+) -> Vec<String> {
     it.comment
         .decisions
         .iter()
@@ -302,7 +382,7 @@ pub(super) fn decision_sentences(texts: &Texts, it: &DeskItem) -> Vec<String> {
             let (what, who, at) = (
                 words::action(texts, decision.action),
                 words::decider(texts, who),
-                words::moment(*at),
+                told(*at),
             );
             let places = [
                 ("what", (&what).into()),

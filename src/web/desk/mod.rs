@@ -13,6 +13,7 @@ mod item;
 mod lit;
 mod pages;
 mod queue;
+mod site_form;
 mod sites;
 mod try_text;
 mod words;

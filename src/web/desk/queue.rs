@@ -5,7 +5,7 @@ use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::frame::{Frame, Place, Seated, Visit};
-use super::item::{Done, Item};
+use super::item::{Done, Item, Typed};
 use super::words;
 use crate::app::App;
 use crate::domain::id::{CommentId, PersonId};
@@ -176,6 +176,48 @@ impl Page<'_> {
         self.asked.site.as_ref().map_or("", |slug| slug.as_str())
     }
 
+    /// What is asked for, field by field.
+    fn told(&self) -> Vec<(String, String)> {
+        let texts = self.shell.texts;
+        let Asked {
+            site,
+            state,
+            reason,
+            person: _,
+            reported,
+            text,
+            after: _,
+            done: _,
+        } = self.asked;
+        let yes_no = |yes: &bool| texts.say(if *yes { "desk-filter-yes" } else { "desk-filter-no" });
+        let state_told = |word: &String| match word.as_str() {
+            "all" => texts.say("desk-filter-any"),
+            word => words::state(texts, word),
+        };
+        let site_name = |slug: &Slug| {
+            let named = self.sites.iter().find(|site| site.slug == *slug);
+            named.map_or_else(|| slug.to_string(), |site| site.name.clone())
+        };
+        let person = self.person_typed();
+        [
+            ("desk-filter-site", site.as_ref().map(site_name)),
+            ("desk-filter-state", state.as_ref().map(state_told)),
+            (
+                "desk-filter-reason",
+                reason.as_ref().map(|word| words::reason(texts, word)),
+            ),
+            ("desk-filter-reported", reported.as_ref().map(yes_no)),
+            (
+                "desk-filter-person",
+                Some(person.to_owned()).filter(|person| !person.is_empty()),
+            ),
+            ("desk-filter-text", text.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(field, value)| Some((texts.say(field), value?)))
+        .collect()
+    }
+
     /// What stands in the field for a person.
     fn person_typed(&self) -> &str {
         match self.person {
@@ -216,6 +258,7 @@ fn page(app: &App, seated: &Seated, asked: &Asked, shown: Shown) -> Result<Rende
         alone: false,
         it,
         notice: None,
+        typed: Typed::default(),
     };
     let frame = Frame::new(app, seated, Place::Queue, texts.say("desk-queue"));
     let choices = shown.choices.map(|people| {

@@ -1,25 +1,23 @@
 //! The sites: pausing one, and for its owners what it holds and how.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::frame::{Frame, Place, Visit, see_other};
+use super::frame::{Frame, Place, Seated, Visit, see_other};
+use super::site_form::{Fault, SettingsForm};
 use super::words;
 use crate::app::App;
-use crate::domain::finding::Strength;
 use crate::domain::role::Right;
-use crate::domain::site::{HoldPolicy, ListedWord, Site, Slug};
+use crate::domain::site::{Site, Slug};
 use crate::messages;
-use crate::service::ServiceError;
-use crate::service::manage::{self, PolicyChange, SiteChange};
+use crate::service::manage::{self, SiteChange};
+use crate::service::{ServiceError, about};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::{PageError, WebError};
-use crate::web::extract::{FormBody, SiteSlug};
+use crate::web::extract::{FormBody, FromParams, Params, Query, SiteSlug};
 use crate::web::run;
-use crate::web::shell::Shell;
+use crate::web::shell::{Rendered, Shell};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -66,6 +64,12 @@ struct OnePage<'a> {
     site: &'a Site,
     may_decide: bool,
     may_manage: bool,
+    /// What the fields hold.
+    form: SettingsForm,
+    /// What is typed as the sentence of a pause.
+    sentence: &'a str,
+    fault: Option<Fault>,
+    saved: bool,
 }
 
 impl OnePage<'_> {
@@ -78,13 +82,17 @@ impl OnePage<'_> {
         ]
     }
 
-    fn minutes(&self) -> u64 {
-        self.site.policy.edit_window.as_secs() / 60
+    fn readers(&self) -> [(&'static str, String); 3] {
+        let texts = self.shell.texts;
+        [
+            ("moderators", texts.say("desk-letters-moderators")),
+            ("owners", texts.say("desk-letters-owners")),
+            ("nobody", texts.say("desk-letters-nobody")),
+        ]
     }
 
-    /// The list of reasons, one a line, as the field takes them.
-    fn reasons(&self) -> String {
-        self.site.policy.reasons.join("\n")
+    fn reads(&self, word: &str) -> bool {
+        self.form.waiting_letters.as_deref() == Some(word)
     }
 
     /// What the words of the list are shown as.
@@ -95,17 +103,24 @@ impl OnePage<'_> {
             .collect()
     }
 
-    /// The words that are watched for, one a line, as [`word`] reads them.
-    fn words(&self) -> String {
-        let line = |word: &ListedWord| {
-            let strength = word.strength.as_str();
-            match word.regex {
-                true => format!("{strength}: /{}/", word.pattern),
-                false => format!("{strength}: {}", word.pattern),
-            }
-        };
-        let lines: Vec<String> = self.site.policy.words.iter().map(line).collect();
-        lines.join("\n")
+    /// What is wrong with a field.
+    fn fault_of(&self, field: &str) -> Option<&str> {
+        let fault = self.fault.as_ref().filter(|fault| fault.field == field);
+        fault.map(|fault| fault.sentence.as_str())
+    }
+}
+
+/// Whether the page was come to by saving.
+struct Asked {
+    saved: bool,
+}
+
+impl FromParams for Asked {
+    fn from_params(params: &mut Params) -> Result<Self, WebError> {
+        params.forget_empty();
+        let saved = params.optional("saved")?.is_some();
+        params.ignore_rest();
+        Ok(Self { saved })
     }
 }
 
@@ -113,26 +128,53 @@ async fn one(
     app: web::Data<App>,
     visit: Visit,
     slug: Result<SiteSlug, WebError>,
+    asked: Result<Query<Asked>, WebError>,
 ) -> Result<HttpResponse, PageError> {
     let seated = match visit.looks(&app).await? {
         Ok(seated) => seated,
         Err(page) => return Ok(page),
     };
-    let SiteSlug(slug) = slug?;
+    let (SiteSlug(slug), Query(asked)) = (slug?, asked?);
     let page = run(&app, move |app| {
         let site = manage::site(app, &seated.staff, &slug)?;
-        let frame = Frame::new(app, &seated, Place::Sites, site.name.clone());
-        let page = OnePage {
-            frame: &frame,
-            shell: &frame.shell,
-            may_decide: seated.staff.may(Right::Decide, site.id),
-            may_manage: seated.staff.may(Right::Manage, site.id),
-            site: &site,
+        let shown = Shown {
+            saved: asked.saved,
+            ..Shown::default()
         };
-        frame.shell.render(&page)
+        page(app, &seated, &site, shown)
     })
     .await?;
     Ok(page.answer(HttpResponse::Ok()))
+}
+
+/// What the page shows beside the site as it is set.
+#[derive(Default)]
+struct Shown {
+    /// What was typed and could not be saved.
+    form: Option<SettingsForm>,
+    sentence: String,
+    fault: Option<Fault>,
+    saved: bool,
+}
+
+fn page(app: &App, seated: &Seated, site: &Site, shown: Shown) -> Result<Rendered, WebError> {
+    let frame = Frame::new(app, seated, Place::Sites, site.name.clone());
+    let form = match shown.form {
+        Some(form) => form,
+        None => SettingsForm::of(frame.shell.texts, site, about::markdown(app, site.id)?),
+    };
+    let page = OnePage {
+        frame: &frame,
+        shell: &frame.shell,
+        may_decide: seated.staff.may(Right::Decide, site.id),
+        may_manage: seated.staff.may(Right::Manage, site.id),
+        site,
+        form,
+        sentence: &shown.sentence,
+        fault: shown.fault,
+        saved: shown.saved,
+    };
+    frame.shell.render(&page)
 }
 
 #[derive(Deserialize)]
@@ -150,8 +192,13 @@ async fn pause(
     slug: Result<SiteSlug, WebError>,
     FormBody(form): FormBody<PauseForm>,
 ) -> Result<HttpResponse, PageError> {
-    let paused = match form.action.as_str() {
-        "pause" => Some(form.sentence),
+    let PauseForm {
+        token,
+        action,
+        sentence,
+    } = form;
+    let paused = match action.as_str() {
+        "pause" => Some(sentence.clone()),
         "resume" => None,
         _ => return Err(ServiceError::malformed("invalid_action").into()),
     };
@@ -159,80 +206,71 @@ async fn pause(
         paused: Some(paused),
         ..SiteChange::default()
     };
-    send(app, visit, slug, form.token, move |_site| Ok(change)).await
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PolicyForm {
-    token: String,
-    hold: String,
-    edit_window_minutes: u64,
-    max_links: u32,
-    reasons: String,
-    words: String,
-    contact: Option<String>,
+    let save = move |app: &App, seated: &Seated, slug: &Slug| {
+        let error = match manage::change_site(app, &seated.staff, slug, change) {
+            Ok(_site) => return Ok(None),
+            Err(error) => error,
+        };
+        if !matches!(error, ServiceError::Invalid { .. }) {
+            return Err(error);
+        }
+        let fault = Fault {
+            field: "sentence",
+            sentence: messages::texts(seated.lang).say("desk-fault-pause"),
+        };
+        Ok(Some(Shown {
+            fault: Some(fault),
+            sentence,
+            ..Shown::default()
+        }))
+    };
+    send(app, visit, slug, token, "", save).await
 }
 
 async fn change(
     app: web::Data<App>,
     visit: Visit,
     slug: Result<SiteSlug, WebError>,
-    FormBody(form): FormBody<PolicyForm>,
+    FormBody(form): FormBody<SettingsForm>,
 ) -> Result<HttpResponse, PageError> {
     let token = form.token.clone();
-    send(app, visit, slug, token, move |_site| {
-        let hold = form
-            .hold
-            .parse::<HoldPolicy>()
-            .map_err(|_unknown| ServiceError::invalid("/hold", "hold_unknown"))?;
-        Ok(SiteChange {
-            policy: PolicyChange {
-                hold: Some(hold),
-                edit_window: Some(Duration::from_secs(form.edit_window_minutes.saturating_mul(60))),
-                max_links: Some(form.max_links),
-                reasons: Some(lines(&form.reasons).map(str::to_owned).collect()),
-                words: Some(lines(&form.words).map(word).collect::<Result<_, _>>()?),
-                contact: form.contact.as_deref().map(manage::contact).transpose()?,
-                ..PolicyChange::default()
+    let save = move |app: &App, seated: &Seated, slug: &Slug| {
+        // Before anything that was typed is read: whoever may not set it is told so, and nothing else.
+        let site = manage::site(app, &seated.staff, slug)?;
+        about::check_right(&seated.staff, site.id)?;
+        let texts = messages::texts(seated.lang);
+        let fault = match form.read(texts) {
+            Err(fault) => fault,
+            Ok(settings) => match manage::change_site(app, &seated.staff, slug, settings.change) {
+                Ok(site) => {
+                    if let Some(text) = &settings.about {
+                        about::set_at_desk(app, &seated.staff, site.id, Some(text))?;
+                    }
+                    return Ok(None);
+                }
+                Err(error) => match form.fault_of(texts, &error) {
+                    Some(fault) => fault,
+                    None => return Err(error),
+                },
             },
-            ..SiteChange::default()
-        })
-    })
-    .await
-}
-
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty())
-}
-
-/// Reads `hold: word`, `flag: two words`, `note: /regular expression/`. Without a strength it is `hold`.
-fn word(line: &str) -> Result<ListedWord, ServiceError> {
-    let unknown = |_unknown| ServiceError::invalid("/words", "strength_unknown");
-    let (strength, pattern) = match line.split_once(':') {
-        Some((strength, pattern)) => (
-            strength.trim().parse::<Strength>().map_err(unknown)?,
-            pattern.trim(),
-        ),
-        None => (Strength::Hold, line),
+        };
+        Ok(Some(Shown {
+            form: Some(form),
+            fault: Some(fault),
+            ..Shown::default()
+        }))
     };
-    let expression = pattern
-        .strip_prefix('/')
-        .and_then(|rest| rest.strip_suffix('/'))
-        .filter(|inner| !inner.is_empty());
-    Ok(ListedWord {
-        pattern: expression.unwrap_or(pattern).to_owned(),
-        regex: expression.is_some(),
-        strength,
-    })
+    send(app, visit, slug, token, "?saved=yes", save).await
 }
 
+/// Saves what a form of the page asks for and leads back to the page; what cannot be saved is shown with what is wrong.
 async fn send(
     app: web::Data<App>,
     visit: Visit,
     slug: Result<SiteSlug, WebError>,
     token: String,
-    change: impl FnOnce(Site) -> Result<SiteChange, ServiceError> + Send + 'static,
+    query: &str,
+    save: impl FnOnce(&App, &Seated, &Slug) -> Result<Option<Shown>, ServiceError> + Send + 'static,
 ) -> Result<HttpResponse, PageError> {
     let seated = match visit.sends(&app, token).await? {
         Ok(seated) => seated,
@@ -240,34 +278,16 @@ async fn send(
     };
     let SiteSlug(slug) = slug?;
     let way: Slug = slug.clone();
-    run(&app, move |app| {
-        let change = change(manage::site(app, &seated.staff, &slug)?)?;
-        manage::change_site(app, &seated.staff, &slug, change)
+    let refused = run(&app, move |app| match save(app, &seated, &slug)? {
+        None => Ok::<_, WebError>(None),
+        Some(shown) => {
+            let site = manage::site(app, &seated.staff, &slug)?;
+            Ok(Some(page(app, &seated, &site, shown)?))
+        }
     })
     .await?;
-    Ok(see_other(&format!("/desk/sites/{way}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_read_a_line_each() {
-        for (line, pattern, regex, strength) in [
-            ("membership list", "membership list", false, Strength::Hold),
-            ("flag: liar", "liar", false, Strength::Flag),
-            ("note: /buy (now|here)/", "buy (now|here)", true, Strength::Note),
-            ("hold: /", "/", false, Strength::Hold),
-            ("hold: //", "//", false, Strength::Hold),
-        ] {
-            let read = word(line).unwrap();
-            assert_eq!(
-                (read.pattern.as_str(), read.regex, read.strength),
-                (pattern, regex, strength),
-                "{line}"
-            );
-        }
-        assert!(word("shout: liar").is_err());
-    }
+    Ok(match refused {
+        None => see_other(&format!("/desk/sites/{way}{query}")),
+        Some(page) => page.answer(HttpResponse::UnprocessableEntity()),
+    })
 }

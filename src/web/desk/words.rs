@@ -134,6 +134,21 @@ pub(super) fn refusal_reason(texts: &Texts, word: &str) -> String {
     }
 }
 
+/// The word of a reason that has a sentence, by its sentence or itself; else what was written.
+pub(super) fn reason_word(texts: &Texts, written: &str) -> String {
+    const WORDS: [&str; 5] = [
+        "off_topic",
+        "abusive",
+        "accuses_without_source",
+        "private_life",
+        "advertising",
+    ];
+    let meant = WORDS
+        .into_iter()
+        .find(|word| refusal_reason(texts, word) == written);
+    meant.unwrap_or(written).to_owned()
+}
+
 /// Why somebody reported a comment.
 pub(super) fn report_reason(texts: &Texts, word: &str) -> String {
     match word {
@@ -218,7 +233,6 @@ pub(super) fn refusal(texts: &Texts, code: &str, detail: &str) -> String {
         "nothing_reported" => texts.say("desk-refused-nothing-reported"),
         "nothing_to_undo" => texts.say("desk-refused-nothing-to-undo"),
         "revision_changed" => texts.say("desk-refused-revision-changed"),
-        "decided_since" => texts.say("desk-refused-decided-since"),
         "wrong_state" => texts.say("desk-refused-wrong-state"),
         "contact_invalid" => texts.say("desk-refused-contact"),
         "forbidden" => texts.say("desk-refused-forbidden"),

@@ -27,13 +27,23 @@ fn cookie(staff: &Staff) -> &str {
 
 /// The value of the hidden field `name` in the first form whose action is `action`.
 #[track_caller]
-fn hidden(html: &str, action: &str, name: &str) -> String {
+pub(super) fn hidden(html: &str, action: &str, name: &str) -> String {
     let form = html
         .split_once(&format!("action=\"{action}\""))
         .unwrap_or_else(|| panic!("no form for {action}: {html}"))
         .1;
     let field = form.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1;
     field.split('"').next().unwrap().to_owned()
+}
+
+/// What stands in the text area with this id.
+#[track_caller]
+pub(super) fn area(html: &str, id: &str) -> String {
+    let (_, field) = html
+        .split_once(&format!("id=\"{id}\""))
+        .unwrap_or_else(|| panic!("no field {id}: {html}"));
+    let (_, rest) = field.split_once('>').unwrap();
+    rest.split_once("</textarea>").unwrap().0.to_owned()
 }
 
 /// What stands in each `<mark>`, in their order.
@@ -49,14 +59,14 @@ fn marks(html: &str) -> Vec<String> {
 
 impl TestApp {
     /// Opens a page of the desk.
-    async fn look(&self, staff: &Staff, path: &str) -> String {
+    pub(super) async fn look(&self, staff: &Staff, path: &str) -> String {
         let answer = self.get(path).cookie("hustings", cookie(staff)).send().await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.text()
     }
 
     /// Sends a form from a page of the desk.
-    async fn send_form(&self, staff: &Staff, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn send_form(&self, staff: &Staff, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.clock.advance(std::time::Duration::from_secs(1));
         self.post(path)
             .cookie("hustings", cookie(staff))
@@ -68,7 +78,7 @@ impl TestApp {
     }
 
     /// Presses a button of a comment as the queue shows it.
-    async fn press(&self, staff: &Staff, id: &str, action: &str, more: &[(&str, &str)]) -> Answer {
+    pub(super) async fn press(&self, staff: &Staff, id: &str, action: &str, more: &[(&str, &str)]) -> Answer {
         let path = format!("/desk/comments/{id}");
         let html = self.look(staff, &path).await;
         let (token, seen) = (hidden(&html, &path, "token"), hidden(&html, &path, "seen"));
@@ -645,8 +655,8 @@ fn assert_harmless(html: &str) {
         summary label select option textarea article span time br blockquote section ul ol li strong mark sup q dialog dl dt \
         dd kbd bdi ins del";
     const ATTRIBUTES: &str = "lang dir charset name content rel href nonce type src class id aria-label aria-labelledby \
-        aria-current method action value data-key data-state tabindex role title datetime for rows maxlength required open \
-        autocomplete selected hidden data-keys checked data-failed data-replace data-invite_used
+        aria-controls aria-current method action value data-key data-state tabindex role title datetime for rows maxlength required open \
+        autocomplete selected hidden data-keys checked data-failed data-kept data-replace data-invite_used
         data-invite_expired data-invite_invalid";
     let wrong = std::cell::RefCell::new(Vec::new());
     let elements = element!("*", |element| {
