@@ -6,6 +6,10 @@ letters-wanted = This server emails you when somebody asks for a sign-in code wi
 letters-stopped = This server no longer emails your address. You cannot sign in here with it either, because the sign-in code is sent by email.
 letters-stop = Never email me again
 letters-resume = Email me again
+letters-stop-warning = If you stop all emails, sign-in codes stop too: nobody can sign in with this address any more, on any site that keeps its comments here, or at the moderators’ desk. If you only want no notices, use the link at the foot of one of them.
+letters-notices-wanted = This server emails you when something is decided about your comments or, if you moderate a site, when comments are waiting. You can stop that. Sign-in codes that somebody asks for with your address will still come, so you can always sign in.
+letters-notices-stopped = This server no longer sends notices to your address. Sign-in codes still come when somebody asks for one, so you can sign in as before.
+letters-stop-notices = No more emails except sign-in codes
 
 # Comments without scripts.
 site-nav = Where you are
