@@ -208,3 +208,13 @@ error-origin = This did not come from a page that is allowed to send it. Reload 
 error-page-not-of-site = This address does not belong to this site.
 error-page-address = This is not the address of a page. It must begin with https:// and contain no user name.
 error-request = Something in the address or the form is not right. Go back, and check it.
+
+# A site's comments without a page: which pages have some.
+site-pages-title = Comments on { $site }
+site-pages-which = Choose an article to read its comments and to write one.
+site-pages-none = No article has public comments yet. Open one and look for its comments there.
+site-pages-more = Older articles
+site-pages-count = { $n ->
+    [one] { $n } comment
+   *[other] { $n } comments
+}
