@@ -218,3 +218,8 @@ site-pages-count = { $n ->
     [one] { $n } comment
    *[other] { $n } comments
 }
+
+# The server's root.
+front-title = A comments server
+front-what = Other sites keep their readers’ comments here. You read and write them on those sites’ own pages.
+front-desk = For moderators: the desk
