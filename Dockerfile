@@ -14,9 +14,9 @@ COPY --from=build --chown=10001:10001 /data /data
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-# Beside the volume, whatever the file says of the rest; a container's own loopback is reached by nobody.
-ENV HUSTINGS__DATABASE__URL=sqlite:/data/hustings.db \
-    HUSTINGS__SERVER__LISTEN=0.0.0.0:8080
+# A container's own loopback is reached by nobody. Nothing else is set here: a variable beats the mounted file. The database,
+# unless the file says otherwise, is data/hustings.db below the folder in which this starts, and so in the volume.
+ENV HUSTINGS__SERVER__LISTEN=0.0.0.0:8080
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["hustings"]

@@ -2,9 +2,23 @@
 //   <a href="/post" data-hustings-count></a>
 //   <script async src="https://comments.example.org/embed/counts.js" data-site="ward-news"></script>
 // The page is the attribute's value, else the link's, else this one. `data-one` and `data-other` say how the number is
-// written, with `#` in its place. Nothing is changed where the server cannot be asked.
+// written, with `#` in its place; languages with more plurals add `data-two`, `data-few` and `data-many`, and `data-zero`
+// is for none at all. Nothing is changed where the server cannot be asked.
 
 const script = (document.currentScript || document.querySelector('script[data-site][src*="/embed/counts.js"]')) as HTMLScriptElement;
+
+/** How the element wants a number written, by the plurals of its language. */
+function written(element: HTMLElement, n: number): string {
+  const lang = (element.closest('[lang]') as HTMLElement)?.lang || undefined;
+  const data = element.dataset;
+  try {
+    const form = n ? new Intl.PluralRules(lang).select(n) : 'zero';
+    return (data[form] || data.other || '#').replace('#', n.toLocaleString(lang));
+  } catch {
+    // A `lang` that is no language.
+    return (data.other || '#').replace('#', `${n}`);
+  }
+}
 
 async function fill(): Promise<void> {
   const places = new Map<string, HTMLElement[]>();
@@ -21,8 +35,7 @@ async function fill(): Promise<void> {
     const { counts } = await answer.json();
     for (const page in counts) {
       for (const element of places.get(page) || []) {
-        const n = counts[page];
-        element.textContent = ((n === 1 ? element.dataset.one : element.dataset.other) || '#').replace('#', n.toLocaleString());
+        element.textContent = written(element, counts[page]);
       }
     }
   }

@@ -23,7 +23,7 @@ demo-steps-write = Write a comment under this post that names people, such as:
 demo-steps-code = Use any name and address: no email is sent; the sign-in codes are shown to you here.
 demo-steps-letters = Open the demo’s mailbox
 demo-steps-desk = Open the desk
-demo-steps-desk-hint = You are the owner. Your comment waits there with the names lit, beside eight that others wrote.
+demo-steps-desk-hint = You are the owner. Your comment waits there with the names lit, at the end of the list: eight that others wrote came before it.
 demo-steps-approve = Approve it, come back and reload this page.
 
 # Its letters.

@@ -1,4 +1,4 @@
-# Emails. `letters-stop` stands under each of them and is in site.ftl.
+# Emails. `letters-stop` or `letters-stop-notices` stands under each of them and is in site.ftl.
 
 # With a sign-in code.
 letters-code-subject = Your sign-in code for { $site }
@@ -18,17 +18,35 @@ letters-waiting-nobody-reads = { $n ->
     [one] Nobody else reads it until a moderator has decided.
    *[other] Nobody else reads them until a moderator has decided.
 }
+letters-waiting-both = Some of them nobody else reads until a moderator has decided. Those that were reported are public until then.
 letters-waiting-desk = Decide at the desk:
 letters-waiting-open-desk = Open the desk
 letters-waiting-comment-by = { $author } on “{ $page }”
 letters-waiting-edit-by = { $author } on “{ $page }”, an edit of a comment
 letters-waiting-names = Names: { $people }
+letters-waiting-reported = Reported: { $reasons }
 letters-waiting-why = Held because: { $reasons }
 letters-waiting-more = { $n ->
     [one] One more waits at the desk.
    *[other] { $n } more wait at the desk.
 }
 letters-waiting-settings = You get this email because you moderate the site. Its owners choose who gets it, and whether it contains the comments.
+
+# To moderators, when public comments were reported.
+letters-reported-subject = { $n ->
+    [one] A comment was reported on { $site }
+   *[other] { $n } comments were reported on { $site }
+}
+letters-reported-public = { $n ->
+    [one] It is public, and stays so until a moderator has decided.
+   *[other] They are public, and stay so until a moderator has decided.
+}
+letters-reported-spam = it is advertising
+letters-reported-abuse = it abuses somebody
+letters-reported-false = it says something false about a person
+letters-reported-private-life = it tells of somebody’s private life
+letters-reported-illegal = it is against the law
+letters-reported-other = something else, told in the report
 
 # Why a comment waits.
 letters-held-policy-all = the site holds every comment
@@ -56,6 +74,7 @@ letters-decided-subject-removed = Your comment on { $site } was removed
 letters-decided-rejected = The moderators of { $site } decided not to publish your comment of { $day } on “{ $page }”.
 letters-decided-edit = The moderators of { $site } decided not to publish your edit of your comment of { $day } on “{ $page }”. The earlier text stays as it was.
 letters-decided-removed = The moderators of { $site } removed your comment of { $day } on “{ $page }”. Other readers can no longer see it.
+letters-decided-your-text = Your text began:
 letters-decided-reason = Their reason:
 letters-decided-page = You can read your text on the page for 30 days, when you are signed in:
 letters-decided-redress = If you think this is wrong, you can complain. Here are the site’s rules, who moderates it, and how to reach them:

@@ -6,6 +6,10 @@ letters-wanted = This server emails you when somebody asks for a sign-in code wi
 letters-stopped = This server no longer emails your address. You cannot sign in here with it either, because the sign-in code is sent by email.
 letters-stop = Never email me again
 letters-resume = Email me again
+letters-stop-warning = If you stop all emails, sign-in codes stop too: nobody can sign in with this address any more, on any site that keeps its comments here, or at the moderators’ desk. If you only want no notices, use the link at the foot of one of them.
+letters-notices-wanted = This server emails you when something is decided about your comments or, if you moderate a site, when comments are waiting. You can stop that. Sign-in codes that somebody asks for with your address will still come, so you can always sign in.
+letters-notices-stopped = This server no longer sends notices to your address. Sign-in codes still come when somebody asks for one, so you can sign in as before.
+letters-stop-notices = No more emails except sign-in codes
 
 # Comments without scripts.
 site-nav = Where you are
@@ -204,3 +208,18 @@ error-origin = This did not come from a page that is allowed to send it. Reload 
 error-page-not-of-site = This address does not belong to this site.
 error-page-address = This is not the address of a page. It must begin with https:// and contain no user name.
 error-request = Something in the address or the form is not right. Go back, and check it.
+
+# A site's comments without a page: which pages have some.
+site-pages-title = Comments on { $site }
+site-pages-which = Choose an article to read its comments and to write one.
+site-pages-none = No article has public comments yet. Open one and look for its comments there.
+site-pages-more = Older articles
+site-pages-count = { $n ->
+    [one] { $n } comment
+   *[other] { $n } comments
+}
+
+# The server's root.
+front-title = A comments server
+front-what = Other sites keep their readers’ comments here. You read and write them on those sites’ own pages.
+front-desk = For moderators: the desk

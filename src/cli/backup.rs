@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use clap::Args;
 
 use super::context::Context;
@@ -31,6 +32,14 @@ impl BackupArgs {
     /// # Errors
     /// On PostgreSQL, with what to use instead; where the copy is not good.
     pub fn run(self, app: &App, out: &mut dyn Write) -> anyhow::Result<()> {
+        let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            ensure!(
+                folder.is_dir(),
+                "there is no folder {}; make it, and let this command's user write there",
+                folder.display()
+            );
+        }
         app.db.backup(&self.file, verify)?;
         writeln!(out, "{}", self.file.display())?;
         Ok(())

@@ -22,7 +22,7 @@ impl Context {
     /// Reads the configuration and starts the log.
     pub(super) fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let config = Config::load(file)?;
-        logging::start(config.log);
+        logging::start(config.log, config.demo);
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
@@ -51,7 +51,7 @@ impl Context {
     /// to be called.
     pub(super) fn build(&self) -> anyhow::Result<Arc<App>> {
         let path = &self.config.server.secret_file;
-        if !path.exists() && self.is_bound()? {
+        if matches!(path.try_exists(), Ok(false)) && self.is_bound()? {
             bail!(
                 "server.secret_file: {} does not exist, and the database was written with a secret that is in no other \
                  place; put the copy of it there, or name the place where it is",

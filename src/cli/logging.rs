@@ -7,10 +7,17 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogConfig, LogFormat};
+use crate::service::run_job::DEMO;
 
-/// Starts the log. Other crates' events count from `warn` up: at `info` some of them write addresses.
-pub(super) fn start(config: LogConfig) {
-    let filter = EnvFilter::new(format!("warn,hustings={}", config.level.as_str()));
+/// Starts the log. Other crates' events count from `warn` up: at `info` some of them write addresses. The demo says only
+/// what somebody at its console needs.
+pub(super) fn start(config: LogConfig, demo: bool) {
+    let filter = if demo {
+        format!("warn,{DEMO}=info")
+    } else {
+        format!("warn,hustings={}", config.level.as_str())
+    };
+    let filter = EnvFilter::new(filter);
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let started = match config.format {

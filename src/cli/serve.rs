@@ -1,5 +1,6 @@
 //! `hustings serve`: migrates, starts the threads that work beside the requests, and serves until it is told to stop.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use anyhow::Context as _;
 use super::context::{Context, require_current};
 use super::output;
 use crate::app::App;
-use crate::config::MailTransport;
+use crate::config::{Config, MailTransport};
 use crate::service::background::Background;
 use crate::service::demo;
 use crate::storage::Backend;
@@ -27,6 +28,8 @@ const BLOG_PORT: u16 = 8081;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
+    // Before anything is made: a server that cannot listen leaves nothing behind.
+    try_port(&context.config)?;
     let app = context.build()?;
     match app.db.backend() {
         // One process, one file: it is copied before it is changed.
@@ -42,7 +45,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<ExitCode> {
     app.db.watch().context("no thread to watch the database")?;
     // Before there are workers: the demo's history is made whole, its letters with it.
     let invite = if app.config.demo {
-        demo::ensure(&app)?
+        Some(demo::ensure(&app)?)
     } else {
         None
     };
@@ -70,16 +73,16 @@ async fn serve(app: Arc<App>, invite: Option<String>) -> anyhow::Result<()> {
     }
     let server = server
         .bind(config.listen)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
+        .map_err(|error| cannot_listen(&app.config, &error))?;
     let metrics = config
         .metrics_listen
         .map(|listen| metrics(&app, listen))
         .transpose()?;
     let blog = if app.config.demo { blog(&app) } else { None };
-    greet(&app, invite.as_deref());
-    if app.config.demo {
-        greet_visitor(&app, blog.is_some());
+    if let Some(invite) = &invite {
+        greet_visitor(&app, invite, blog.is_some());
     }
+    greet(&app);
     let running = server.run();
     actix_web::rt::spawn(stop_when_told(running.handle()));
     running.await?;
@@ -139,11 +142,41 @@ fn blog(app: &Arc<App>) -> Option<ServerHandle> {
     Some(handle)
 }
 
-/// Says where to begin with the demo.
-fn greet_visitor(app: &App, has_blog: bool) {
+/// Whether the port is free.
+fn try_port(config: &Config) -> anyhow::Result<()> {
+    match TcpListener::bind(config.server.listen) {
+        Ok(_let_go_at_once) => Ok(()),
+        Err(error) => Err(cannot_listen(config, &error)),
+    }
+}
+
+/// Why the server cannot listen, with what to do about it.
+fn cannot_listen(config: &Config, error: &std::io::Error) -> anyhow::Error {
+    let listen = config.server.listen;
+    let mend = match error.kind() {
+        ErrorKind::AddrInUse if config.demo => {
+            "another program has this port, perhaps another Hustings: stop that one and start again; for a server without \
+             the demo, set another port, as in HUSTINGS__SERVER__LISTEN=127.0.0.1:9090"
+        }
+        ErrorKind::AddrInUse => {
+            "another program has this port, perhaps another Hustings: stop that one, or set server.listen to another port"
+        }
+        ErrorKind::PermissionDenied => {
+            "the system gives this port to no ordinary user: set server.listen to one from 1024 up, with a proxy before it"
+        }
+        ErrorKind::AddrNotAvailable => {
+            "this machine does not have the address: set server.listen to one that it has"
+        }
+        _ => "see server.listen",
+    };
+    anyhow::anyhow!("cannot listen on {listen} ({error}): {mend}")
+}
+
+/// Says where to begin with the demo: what is needed first comes first.
+fn greet_visitor(app: &App, invite: &str, has_blog: bool) {
     if has_blog {
         output::say(&format!(
-            "the demo's blog, with what to try, is at {}{}",
+            "the demo's blog, with what to try:  {}{}",
             demo::BLOG,
             demo::MEETINGS
         ));
@@ -153,28 +186,29 @@ fn greet_visitor(app: &App, has_blog: bool) {
         ));
     }
     output::say(&format!(
-        "read the letters, with the sign-in codes in them, at {}/demo/letters",
+        "its moderators' desk (the link works once; the blog shows the next):  {invite}"
+    ));
+    output::say(&format!(
+        "letters, with the sign-in codes in them:  {}/demo/letters",
         app.config.server.public_url
     ));
 }
 
-/// Says where everything is.
-fn greet(app: &App, invite: Option<&str>) {
+/// Says where the server is.
+fn greet(app: &App) {
     let config = &app.config;
     tracing::info!(listen = %config.server.listen, public_url = %config.server.public_url, "listening");
     output::say(&format!(
         "hustings listens on {} ({})",
         config.server.public_url, config.server.listen
     ));
-    if let MailTransport::File { directory } = &config.mail.transport {
+    if let Some(variable) = &config.instead_of_demo {
+        output::say(&format!("no demo, because {variable} is set"));
+    }
+    if let (MailTransport::File { directory }, false) = (&config.mail.transport, config.demo) {
         output::say(&format!(
             "letters, with the sign-in codes in them, are files in {}",
             directory.display()
-        ));
-    }
-    if let Some(invite) = invite {
-        output::say(&format!(
-            "to moderate the demo site: {invite} (its secret opens the desk's session once, and makes you the site's owner)"
         ));
     }
 }

@@ -63,6 +63,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Nothing was decided, neither in a file nor by a variable: the server is being tried out.
     pub demo: bool,
+    /// The first variable that makes it no demo, where there is no file.
+    pub instead_of_demo: Option<String>,
     /// What works and is odd, to be logged at start.
     pub warnings: Vec<ConfigWarning>,
 }
@@ -168,7 +170,8 @@ impl Config {
     }
 
     fn inspect_sources(file: Option<&str>, variables: Vec<(String, String)>) -> Inspected {
-        let ours = variables.iter().any(|(name, _)| name.starts_with(PREFIX));
+        let mut ours = variables.iter().map(|(name, _)| name);
+        let ours = ours.find(|name| name.starts_with(PREFIX)).cloned();
         let slips = single_underscores(&variables);
         let mut reader = Reader::new(file, variables);
         for (name, meant) in slips {
@@ -176,7 +179,8 @@ impl Config {
         }
         let whole = reader.is_whole();
         let mut config = Self::read(&mut reader);
-        config.demo = file.is_none() && !ours;
+        config.demo = file.is_none() && ours.is_none();
+        config.instead_of_demo = ours.filter(|_| file.is_none());
         let names_secret = reader.is_given("server.secret_file");
         let outcome = reader.finish();
         config.warnings = outcome.warnings;
@@ -215,6 +219,7 @@ impl Config {
             retention: RetentionConfig::read(reader),
             log: LogConfig::read(reader),
             demo: false,
+            instead_of_demo: None,
             warnings: Vec::new(),
         }
     }

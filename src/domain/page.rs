@@ -191,6 +191,10 @@ impl PageKey {
     pub fn from_storage(key: String) -> Self {
         Self(key)
     }
+    /// The id that the tag gives, where the key is one.
+    pub fn page_id(&self) -> Option<&str> {
+        self.0.strip_prefix("id:")
+    }
     /// The key as the database keeps it: `id:...` or `url:/path?query`.
     pub fn as_str(&self) -> &str {
         &self.0

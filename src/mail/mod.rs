@@ -18,8 +18,8 @@ mod verdict;
 pub use answer::{Answer, Enhanced, Fault, SendError, Step};
 pub use filed::{FiledLetter, newest as filed_letters};
 pub use letter::{
-    CommentsWait, Contents, EightDigits, InvalidDigits, Letter, NotPublished, Outcome, Probe, SignInCode,
-    WaitingComment,
+    CommentsWait, Contents, EightDigits, FOLDED_AT, InvalidDigits, Letter, NotPublished, Outcome, Probe,
+    SignInCode, WaitingComment,
 };
 pub use line::Line;
 pub use message::MessageId;

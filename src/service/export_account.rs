@@ -36,6 +36,8 @@ pub struct Export {
     pub email_proven_at: String,
     /// Whether letters to it are stopped.
     pub letters_stopped: bool,
+    /// Whether notices to it are stopped, alone or with all letters.
+    pub notices_stopped: bool,
     /// Who they are on the site.
     pub member: Member,
     /// What they may do at the site's desk.
@@ -190,6 +192,7 @@ pub fn export(app: &App, slug: &Slug, email: &EmailAddress) -> Result<Export> {
             email: proven.as_ref().map(|email| email.as_str().to_owned()),
             email_proven_at: holder.identity.created_at.to_rfc3339(),
             letters_stopped: tx.is_suppressed(&mailbox)?,
+            notices_stopped: tx.wants_no_notices(&mailbox)?,
             member: member(&holder),
             sessions: tokens
                 .iter()

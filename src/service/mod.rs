@@ -36,6 +36,7 @@ pub mod secret;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_in_elsewhere;
+pub mod site_pages;
 pub mod sites;
 pub mod staff;
 pub mod stop_letters;

@@ -9,10 +9,11 @@ use crate::domain::keys::digest_token;
 use crate::domain::report::{Report, ReportReason, ReportState};
 use crate::domain::site::Site;
 use crate::domain::text::EmailAddress;
+use crate::jobs::Job;
 use crate::limits;
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::views::{permalink, place_of};
-use crate::service::{Client, Result, ServiceError};
+use crate::service::{Client, Result, ServiceError, tell_moderators};
 use crate::signin::address;
 use crate::storage::stores::idempotency::Remembered;
 
@@ -89,6 +90,7 @@ pub fn report_comment(
     let sealed = email
         .map(|email| address::seal(&app.keys, app.rng.as_ref(), id.as_bytes(), &email))
         .transpose()?;
+    let rng = app.rng.clone();
     let made = app.db.write(move |tx| {
         if let Some(key) = &key
             && let Some(remembered) = key.replay(tx.remembered(&key.scope)?)?
@@ -100,6 +102,11 @@ pub fn report_comment(
             .filter(|comment| comment.state.public_revision().is_some());
         let comment = public.ok_or(ServiceError::not_found("comment_not_found"))?;
         tx.insert_report(&report, comment.site_id, &hash, sealed.as_deref())?;
+        let site = tx
+            .site(comment.site_id)?
+            .ok_or(ServiceError::inconsistent("comments", "site_id"))?;
+        let telling = Job::TellModerators { site: site.id }.to_stored(now, rng.as_ref());
+        tell_moderators::note_reported(tx, &site, comment.id, &telling)?;
         if let Some(key) = &key {
             let made = Remembered {
                 request: key.request,

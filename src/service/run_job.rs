@@ -11,7 +11,8 @@ use crate::jobs::{Job, schedule};
 use crate::mail::{EightDigits, Letter, Line, MessageId, SendError, SignInCode};
 use crate::service::{Result, ServiceError, tell_author, tell_moderators};
 use crate::signin::email_code::{self, Code};
-use crate::signin::{address, outside, stop_link};
+use crate::signin::stop_link::{self, Stops};
+use crate::signin::{address, outside};
 use crate::storage::Tx;
 use crate::storage::stores::accounts::{EMAIL, Identity};
 use crate::storage::stores::jobs::{FailedJob, StoredJob};
@@ -19,6 +20,9 @@ use crate::storage::stores::sign_ins::{LetterState, SignIn};
 
 /// A letter whose code would be good for less than this is not sent.
 const WORTH_SENDING: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What the demo's console says beside warnings.
+pub const DEMO: &str = "hustings::demo";
 
 /// Does all jobs that are due now, one after the other. Gives how many.
 ///
@@ -158,6 +162,11 @@ fn send_code(app: &App, stored: &StoredJob, id: SignInId, resends: i16) -> Resul
         .send(&MessageId::new(stored.id, stored.created_at), &to, &letter)
     {
         Ok(_accepted) => {
+            if app.config.demo {
+                // Nothing is sent in the demo: who tries it out reads the code here. Codes stay out of every other log.
+                let code = Code::of(&app.keys, id, resends);
+                tracing::info!(target: DEMO, "sign-in code for {}: {}", to.as_str(), code.as_str());
+            }
             tracing::info!(job = %stored.id, sign_in = %id, attempts = stored.attempts, "sign-in letter sent");
             Ok(Outcome::Letter(id, resends, LetterState::Sent))
         }
@@ -174,11 +183,11 @@ fn send_code(app: &App, stored: &StoredJob, id: SignInId, resends: i16) -> Resul
 
 /// One try at a letter that nobody waits for at a screen: an address that is refused for good gets none.
 pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: &Letter) -> Result<Outcome> {
-    // The wish for no letters is the mailbox's, however its name is written.
+    // The wish for no notices is the mailbox's, however its name is written.
     let mailbox = address::mailbox_hash(&app.keys, to);
     if app
         .db
-        .read(|tx| Ok::<_, ServiceError>(tx.is_suppressed(&mailbox)?))?
+        .read(|tx| Ok::<_, ServiceError>(tx.wants_no_notices(&mailbox)?))?
     {
         return Ok(Outcome::Done);
     }
@@ -202,7 +211,7 @@ pub(super) fn deliver(app: &App, stored: &StoredJob, to: &EmailAddress, letter: 
     )
 }
 
-/// The proven address of an account, where it has one and wants letters, and the page where it can stop them.
+/// The proven address of an account, where it has one and wants notices.
 pub(super) fn reachable(tx: &mut dyn Tx, account: AccountId) -> Result<Option<Identity>> {
     let sealed: Vec<Identity> = tx
         .identities(account)?
@@ -213,7 +222,7 @@ pub(super) fn reachable(tx: &mut dyn Tx, account: AccountId) -> Result<Option<Id
     let proven = sealed.iter().find(|identity| identity.issuer == EMAIL);
     match proven.or_else(|| sealed.iter().find(|identity| identity.email_proven)) {
         // The wish about an issuer's address is looked up once that is opened, by `deliver`.
-        Some(identity) if identity.issuer == EMAIL && tx.is_suppressed(&identity.subject)? => Ok(None),
+        Some(identity) if identity.issuer == EMAIL && tx.wants_no_notices(&identity.subject)? => Ok(None),
         found => Ok(found.cloned()),
     }
 }
@@ -245,9 +254,9 @@ pub(super) fn own_page(app: &App, path: &str) -> std::result::Result<Url, String
         .map_err(|error: url::ParseError| error.to_string())
 }
 
-/// Where the owner of an address says "never write to me again".
-pub(super) fn stop_url(app: &App, email_hash: &[u8; 32]) -> std::result::Result<Url, String> {
-    let token = stop_link::token(&app.keys, email_hash);
+/// Where the owner of an address stops letters.
+pub(super) fn stop_url(app: &App, stops: Stops, email_hash: &[u8; 32]) -> std::result::Result<Url, String> {
+    let token = stop_link::token(&app.keys, stops, email_hash);
     own_page(app, &format!("/letters/stop/{token}"))
 }
 
@@ -274,7 +283,7 @@ fn letter(app: &App, sign_in: &SignIn, mailbox: &[u8; 32], site_name: &str) -> R
         code,
         asked_on: sign_in.origin.clone(),
         valid_for: email_code::GOOD_FOR,
-        stop_url: stop_url(app, mailbox)?,
+        stop_url: stop_url(app, Stops::Everything, mailbox)?,
     }))
 }
 

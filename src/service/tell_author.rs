@@ -17,6 +17,7 @@ use crate::service::decide::reason_told;
 use crate::service::run_job::{self, address_of, deliver, letters_hash, own_page, reachable, stop_url};
 use crate::service::views::place_of;
 use crate::service::{Result, ServiceError};
+use crate::signin::stop_link::Stops;
 use crate::storage::Tx;
 use crate::storage::stores::accounts::Identity;
 use crate::storage::stores::jobs::StoredJob;
@@ -37,6 +38,7 @@ struct Facts {
     decision: Decision,
     reason: Option<String>,
     posted_at: Micros,
+    text: String,
     site: Site,
     page: Page,
     identity: Identity,
@@ -78,7 +80,15 @@ fn facts(tx: &mut dyn Tx, comment: CommentId, decision: DecisionId) -> Result<Op
         return Ok(None);
     };
     let (site, page) = place_of(tx, &comment)?;
+    let before = decision.before.as_ref().and_then(CommentState::current_revision);
+    let text = match decision.revision.or(before) {
+        Some(revision) => tx.revisions(&[(comment.id, revision)])?.pop(),
+        None => None,
+    };
     Ok(Some(Facts {
+        text: text
+            .map(|revision| revision.source.as_str().to_owned())
+            .unwrap_or_default(),
         reason: reason_told(&decision, note.as_ref()),
         decision,
         posted_at: comment.created_at,
@@ -111,10 +121,11 @@ fn letter(app: &App, facts: &Facts, to: &EmailAddress) -> std::result::Result<Le
         ),
         page_url: page_url.map_err(|error: url::ParseError| error.to_string())?,
         posted_on: facts.posted_at.to_date(),
+        text: facts.text.clone(),
         outcome,
         reason: told(facts.reason.as_deref().unwrap_or_default()),
         about_url: own_page(app, &format!("/sites/{}/about", facts.site.slug))?,
-        stop_url: stop_url(app, &letters_hash(app, &facts.identity, to))?,
+        stop_url: stop_url(app, Stops::Notices, &letters_hash(app, &facts.identity, to))?,
     }))
 }
 

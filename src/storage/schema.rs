@@ -203,6 +203,7 @@ diesel::table! {
         email_hash -> Binary,
         reason -> Text,
         created_at -> BigInt,
+        codes -> Bool,
     }
 }
 

@@ -19,7 +19,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, media type and bytes of each.
-const FILES: [(&str, &str, &[u8]); 22] = [
+const FILES: [(&str, &str, &[u8]); 23] = [
     ("base.css", CSS, include_bytes!("assets/base.css")),
     ("desk.css", CSS, include_bytes!("assets/desk.css")),
     ("desk.js", SCRIPT, include_bytes!("assets/desk.js")),
@@ -31,6 +31,7 @@ const FILES: [(&str, &str, &[u8]); 22] = [
     ("site.css", CSS, include_bytes!("assets/site.css")),
     ("sign-in.css", CSS, include_bytes!("assets/sign-in.css")),
     ("sign-in.js", SCRIPT, include_bytes!("assets/sign-in.js")),
+    ("mark.svg", SVG, MARK),
     ("demo-letters.css", CSS, include_bytes!("assets/demo-letters.css")),
     // Marks of providers (docs/credits.md).
     ("mark-apple.svg", SVG, include_bytes!("assets/mark-apple.svg")),
@@ -72,6 +73,9 @@ const FILES: [(&str, &str, &[u8]); 22] = [
     ),
     ("mark-x.svg", SVG, include_bytes!("assets/mark-x.svg")),
 ];
+
+/// The mark that browsers show beside a title.
+pub const MARK: &[u8] = include_bytes!("assets/mark.svg");
 
 struct Asset {
     name: &'static str,

@@ -261,6 +261,7 @@ impl<E: Into<WebError>> From<E> for PageError {
 #[derive(Template)]
 #[template(path = "web/templates/error.html")]
 struct ErrorPage<'a> {
+    icon: &'static str,
     style: &'static str,
     lang: &'a str,
     title: &'a str,
@@ -277,6 +278,7 @@ impl ResponseError for PageError {
         let problem = self.0.problem();
         let texts = messages::texts(LANGUAGE);
         let page = ErrorPage {
+            icon: assets::path("mark.svg"),
             style: assets::path("base.css"),
             lang: LANGUAGE,
             title: &title(texts, problem.status),
@@ -288,7 +290,7 @@ impl ResponseError for PageError {
         response.insert_header(header::ContentType::html());
         response.insert_header((
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
         ));
         match page.render() {
             Ok(html) => response.body(html),

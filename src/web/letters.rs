@@ -1,5 +1,5 @@
-//! "Never write to me again", as pages: the link in every letter leads here. Mail programs and scanners fetch links, so
-//! looking changes nothing. A post needs neither cookie nor `Origin` nor a body of some form, so that mail programs can
+//! Stopping letters, as pages: the link under every letter leads here. Mail programs and scanners fetch links, so looking
+//! changes nothing. A post needs neither cookie nor `Origin` nor a body of some form, so that mail programs can
 //! make it for their reader (RFC 8058): the link itself is the proof.
 
 use actix_web::http::header;
@@ -9,7 +9,7 @@ use askama::Template;
 use crate::app::App;
 use crate::messages;
 use crate::service::read_page;
-use crate::service::stop_letters::{self, Letters};
+use crate::service::stop_letters::{self, Letters, Standing, Stops};
 use crate::web::endpoint::{self, Endpoint};
 use crate::web::error::PageError;
 use crate::web::extract::ClientAddress;
@@ -32,7 +32,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 struct Page<'a> {
     shell: &'a Shell,
     token: &'a str,
-    stopped: bool,
+    /// How it stands, and what the button would do.
+    sentences: &'static [&'static str],
+    /// The button that stops letters, where there is still something to stop.
+    stop: Option<&'static str>,
+    resume: bool,
 }
 
 /// How it stands, with a button to change it.
@@ -44,8 +48,8 @@ async fn look(
     read_page::count(&app, client)?;
     let token = token.into_inner();
     let asked = token.clone();
-    let letters = run(&app, move |app| stop_letters::of(app, &asked)).await?;
-    page(&app, &token, letters)
+    let standing = run(&app, move |app| stop_letters::of(app, &asked)).await?;
+    page(&app, &token, standing)
 }
 
 async fn stop(
@@ -54,7 +58,10 @@ async fn stop(
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     read_page::count(&app, client)?;
-    set(app, token.into_inner(), Letters::Stopped).await
+    let token = token.into_inner();
+    let asked = token.clone();
+    let standing = run(&app, move |app| stop_letters::stop(app, &asked)).await?;
+    page(&app, &token, standing)
 }
 
 async fn resume(
@@ -63,24 +70,34 @@ async fn resume(
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     read_page::count(&app, client)?;
-    set(app, token.into_inner(), Letters::Wanted).await
-}
-
-async fn set(app: web::Data<App>, token: String, letters: Letters) -> Result<HttpResponse, PageError> {
+    let token = token.into_inner();
     let asked = token.clone();
-    run(&app, move |app| stop_letters::set(app, &asked, letters)).await?;
-    page(&app, &token, letters)
+    let standing = run(&app, move |app| stop_letters::resume(app, &asked)).await?;
+    page(&app, &token, standing)
 }
 
-fn page(app: &App, token: &str, letters: Letters) -> Result<HttpResponse, PageError> {
+fn page(app: &App, token: &str, standing: Standing) -> Result<HttpResponse, PageError> {
     let own = app.config.server.public_url.as_str();
     let host = own.split_once("://").map_or(own, |(_scheme, host)| host);
     let title = messages::texts(LANG).say_with("letters-title", &[("host", host.into())]);
     let shell = Shell::new(app, LANG, title);
+    let sentences: &[&str] = match (standing.stops, standing.letters) {
+        (_, Letters::None) => &["letters-stopped"],
+        (Stops::Notices, Letters::All) => &["letters-notices-wanted"],
+        (Stops::Notices, Letters::CodesOnly) => &["letters-notices-stopped"],
+        (Stops::Everything, _) => &["letters-wanted", "letters-stop-warning"],
+    };
+    let stop = match (standing.stops, standing.letters) {
+        (_, Letters::None) | (Stops::Notices, Letters::CodesOnly) => None,
+        (Stops::Notices, Letters::All) => Some("letters-stop-notices"),
+        (Stops::Everything, _) => Some("letters-stop"),
+    };
     let page = Page {
         shell: &shell,
         token,
-        stopped: letters == Letters::Stopped,
+        sentences,
+        stop,
+        resume: stop.is_none(),
     };
     let mut response = shell.answer(&page)?;
     // The address of this page is a secret of who reads it.

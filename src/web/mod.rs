@@ -19,6 +19,7 @@ pub mod endpoint;
 pub mod error;
 pub mod extract;
 pub mod finished;
+mod front;
 mod health;
 mod letters;
 pub mod metrics;
@@ -41,6 +42,7 @@ use error::WebError;
 /// Every route of the server.
 pub fn endpoints() -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
+    endpoints.extend(front::endpoints());
     endpoints.extend(health::endpoints());
     endpoints.extend(api::endpoints());
     endpoints.extend(embed::endpoints());

@@ -98,8 +98,10 @@ test('the blog shows its posts and their comments, the letters’ page shows the
 
   assert.equal(seen.asked, 202);
   assert.match(seen.code, /^\d{4} \d{4}$/);
+  assert.ok(new RegExp(`sign-in code for \\S+: ${seen.code.replace(' ', '')}`).test(seen.log), 'the console prints the code too');
+  assert.ok(!/ INFO hustings::request/.test(seen.log), 'and not every request');
   assert.deepEqual(seen.letters[0], 'Your sign-in code for Harrowmere Notes');
-  assert.ok(seen.letters.includes('8 comments wait on Harrowmere Notes'), seen.letters.join(', '));
+  assert.ok(seen.letters.includes('9 comments wait on Harrowmere Notes'), seen.letters.join(', '));
   assert.equal(seen.lettersCors, null, 'no page elsewhere can read the codes');
   assert.deepEqual(seen.axe, []);
   for (const address of ['http://localhost:8081/selection-meetings', 'http://127.0.0.1:8080/demo/letters', seen.desk]) {

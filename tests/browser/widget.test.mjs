@@ -296,15 +296,22 @@ test('permalinks, more comments, too long a text', async () => {
 });
 
 test('counts', async () => {
+  for (const n of [1, 2, 3]) await world.write(`Reader ${n}`, `Number ${n}.`, { path: '/three' });
   world.pages['/index'] = post(
     'All posts',
     `<a id="a" href="/many#comments" data-hustings-count data-one="# response" data-other="# responses"></a>
      <a id="b" href="/empty" data-hustings-count></a>
+     <a id="pl" lang="pl" href="/three#comments" data-hustings-count data-one="# komentarz" data-few="# komentarze" data-many="# komentarzy" data-other="# komentarza"></a>
+     <a id="none" href="/empty" data-hustings-count data-zero="No responses" data-other="# responses"></a>
+     <a id="odd" lang="no language" href="/three" data-hustings-count data-few="few" data-other="# responses"></a>
      <script async src="${world.server.url}/embed/counts.js" data-site="${SITE}"></script>`,
   );
   const reader = await open('/index');
   await reader.locator('#b', { hasText: '0' }).waitFor();
   assert.match(await reader.locator('#a').innerText(), /^\d+ responses$/);
+  assert.equal(await reader.locator('#pl').innerText(), '3 komentarze');
+  assert.equal(await reader.locator('#none').innerText(), 'No responses');
+  assert.equal(await reader.locator('#odd').innerText(), '3 responses');
   await reader.context().close();
 });
 

@@ -1,10 +1,11 @@
-//! The letter to a moderator: comments wait.
+//! The letter to a moderator: comments wait, or public ones were reported.
 
 use askama::Template;
 use url::Url;
 
 use super::plain::Plain;
 use super::{Head, Wording};
+use crate::domain::report::ReportReason;
 use crate::mail::line::Line;
 use crate::messages::{self, Texts};
 
@@ -24,7 +25,7 @@ pub struct CommentsWait {
     pub more: usize,
     /// Where they are decided on.
     pub desk_url: Url,
-    /// The page where the receiver can say "never write to me again".
+    /// The page where the receiver stops notices.
     pub stop_url: Url,
 }
 
@@ -37,8 +38,10 @@ pub struct WaitingComment {
     pub page: Line,
     /// Whether it is a new text for a comment that was there before.
     pub is_edit: bool,
-    /// Why it waits: words of reasons.
+    /// Why it waits: words of reasons. None where it is public and was reported.
     pub reasons: Vec<String>,
+    /// Why it was reported, once for each open report.
+    pub reports: Vec<ReportReason>,
     /// Its text and whom it names, where the site lets letters carry them.
     pub contents: Option<Contents>,
 }
@@ -57,6 +60,7 @@ pub struct Contents {
 struct Html<'a> {
     head: &'a Head<'a>,
     letter: &'a CommentsWait,
+    intro: &'a str,
     comments: &'a [Told],
 }
 
@@ -65,34 +69,47 @@ struct Told {
     heading: String,
     text: Option<String>,
     named: Option<String>,
-    why: String,
+    reported: Option<String>,
+    why: Option<String>,
+}
+
+impl Told {
+    /// What stands below the text.
+    fn notes(&self) -> Vec<String> {
+        let notes = [&self.named, &self.reported, &self.why];
+        notes.into_iter().flatten().cloned().collect()
+    }
 }
 
 impl CommentsWait {
     pub(super) fn wording(&self) -> Result<Wording, askama::Error> {
         let texts = messages::texts(&self.lang);
         let count = self.count();
+        let (subject, intro) = self.what();
         let subject = Line::of(&texts.say_with(
-            "letters-waiting-subject",
+            subject,
             &[("n", count.into()), ("site", self.site_name.as_str().into())],
         ));
         let told: Vec<Told> = self.comments.iter().map(|comment| comment.told(texts)).collect();
         let mut text = Plain::default();
-        text.paragraph(&texts.say_n("letters-waiting-nobody-reads", count));
+        let intro = texts.say_n(intro, count);
+        text.paragraph(&intro);
         text.address(&texts.say("letters-waiting-desk"), self.desk_url.as_str());
         for comment in &told {
             text.paragraph(&comment.heading);
             if let Some(words) = &comment.text {
                 text.quote(words);
             }
-            let lines: Vec<String> = comment.named.iter().chain([&comment.why]).cloned().collect();
-            text.lines(&lines);
+            text.lines(&comment.notes());
         }
         if self.more > 0 {
             text.paragraph(&self.and_more(texts));
         }
         text.paragraph(&texts.say("letters-waiting-settings"));
-        text.address(&format!("{}:", texts.say("letters-stop")), self.stop_url.as_str());
+        text.address(
+            &format!("{}:", texts.say("letters-stop-notices")),
+            self.stop_url.as_str(),
+        );
         let head = Head {
             texts,
             subject: &subject,
@@ -100,6 +117,7 @@ impl CommentsWait {
         let html = Html {
             head: &head,
             letter: self,
+            intro: &intro,
             comments: &told,
         };
         let html = html.render()?;
@@ -108,6 +126,17 @@ impl CommentsWait {
             html,
             subject,
         })
+    }
+
+    /// Subject and first sentence: whether it is of comments that nobody else reads yet, of reported ones that everybody
+    /// reads, or of both.
+    fn what(&self) -> (&'static str, &'static str) {
+        let public = |comment: &&WaitingComment| comment.reasons.is_empty();
+        match self.comments.iter().filter(public).count() {
+            0 => ("letters-waiting-subject", "letters-waiting-nobody-reads"),
+            all if all == self.comments.len() => ("letters-reported-subject", "letters-reported-public"),
+            _some => ("letters-waiting-subject", "letters-waiting-both"),
+        }
     }
 
     fn count(&self) -> i64 {
@@ -142,11 +171,16 @@ impl WaitingComment {
             texts.say_text("letters-waiting-names", "people", names.join(", "))
         });
         let reasons: Vec<String> = self.reasons.iter().map(|word| reason(texts, word)).collect();
+        let reported: Vec<String> = self.reports.iter().map(|why| texts.say(reported(*why))).collect();
+        let reported = (!reported.is_empty())
+            .then(|| texts.say_text("letters-waiting-reported", "reasons", reported.join("; ")));
         Told {
             heading: texts.say_with(heading, &places),
             text: self.contents.as_ref().map(|contents| cut(&contents.text)),
             named,
-            why: texts.say_text("letters-waiting-why", "reasons", reasons.join("; ")),
+            reported,
+            why: (!reasons.is_empty())
+                .then(|| texts.say_text("letters-waiting-why", "reasons", reasons.join("; "))),
         }
     }
 }
@@ -159,6 +193,18 @@ fn cut(text: &str) -> String {
             let head = text.get(..at).unwrap_or_default();
             format!("{}\u{2026}", head.trim_end())
         }
+    }
+}
+
+/// Why somebody reported a comment, in words.
+fn reported(why: ReportReason) -> &'static str {
+    match why {
+        ReportReason::Spam => "letters-reported-spam",
+        ReportReason::Abuse => "letters-reported-abuse",
+        ReportReason::FalseAboutPerson => "letters-reported-false",
+        ReportReason::PrivateLife => "letters-reported-private-life",
+        ReportReason::Illegal => "letters-reported-illegal",
+        ReportReason::Other => "letters-reported-other",
     }
 }
 

@@ -9,6 +9,7 @@ mod sign_in_code;
 
 pub use comments_wait::{CommentsWait, Contents, WaitingComment};
 pub use not_published::{NotPublished, Outcome};
+pub use plain::WIDTH as FOLDED_AT;
 pub use probe::Probe;
 pub use sign_in_code::{EightDigits, InvalidDigits, SignInCode};
 
@@ -51,8 +52,8 @@ impl Letter {
         }
     }
 
-    /// Where mail programs stop letters by one click (RFC 8058), in letters that nobody asked for. Not in a sign-in code,
-    /// and not in letters to moderators, whom the click would shut out of the desk: their letter says who sets it.
+    /// Where mail programs stop letters by one click (RFC 8058), in letters that nobody asked for: it stops notices and never
+    /// sign-in codes. Not in letters to moderators, whose owners set who gets them: their letter says so.
     pub(super) fn unsubscribe(&self) -> Option<&Url> {
         match self {
             Letter::NotPublished(letter) => Some(&letter.stop_url),

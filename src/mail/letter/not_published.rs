@@ -8,6 +8,9 @@ use super::{Head, Wording};
 use crate::mail::line::Line;
 use crate::messages::{self, Texts};
 
+/// Characters of the author's text that the letter quotes.
+const BEGINNING: usize = 240;
+
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -32,13 +35,15 @@ pub struct NotPublished {
     pub page_url: Url,
     /// The day on which the comment was posted, as `2026-11-23`, UTC.
     pub posted_on: String,
+    /// The text that was decided on, as its author wrote it; empty where it is erased. Its beginning is quoted.
+    pub text: String,
     /// What was decided.
     pub outcome: Outcome,
     /// Why: a word of the site's list, or a moderator's sentence. Never a reason that tells of the register.
     pub reason: String,
     /// The site's rules, who moderates it, and how to complain.
     pub about_url: Url,
-    /// The page where the receiver can say "never write to me again".
+    /// The page where the receiver stops notices.
     pub stop_url: Url,
 }
 
@@ -48,6 +53,7 @@ struct Html<'a> {
     head: &'a Head<'a>,
     letter: &'a NotPublished,
     decided: &'a str,
+    beginning: Option<&'a str>,
     reason: &'a str,
 }
 
@@ -71,11 +77,19 @@ impl NotPublished {
         let reason = reason(texts, &self.reason);
         let mut text = Plain::default();
         text.paragraph(&decided);
+        let beginning = beginning(&self.text);
+        if let Some(words) = &beginning {
+            text.paragraph(&texts.say("letters-decided-your-text"));
+            text.quote(words);
+        }
         text.paragraph(&texts.say("letters-decided-reason"));
         text.quote(&reason);
         text.address(&texts.say("letters-decided-page"), self.page_url.as_str());
         text.address(&texts.say("letters-decided-redress"), self.about_url.as_str());
-        text.address(&format!("{}:", texts.say("letters-stop")), self.stop_url.as_str());
+        text.address(
+            &format!("{}:", texts.say("letters-stop-notices")),
+            self.stop_url.as_str(),
+        );
         let head = Head {
             texts,
             subject: &subject,
@@ -84,6 +98,7 @@ impl NotPublished {
             head: &head,
             letter: self,
             decided: &decided,
+            beginning: beginning.as_deref(),
             reason: &reason,
         };
         let html = html.render()?;
@@ -92,6 +107,19 @@ impl NotPublished {
             html,
             subject,
         })
+    }
+}
+
+/// So much of a text as its author needs to know it again, on one line; none of an empty one.
+fn beginning(text: &str) -> Option<String> {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(BEGINNING) {
+        _ if words.is_empty() => None,
+        None => Some(words),
+        Some((at, _)) => {
+            let head = words.get(..at).unwrap_or_default();
+            Some(format!("{}\u{2026}", head.trim_end()))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The plain text of a letter: paragraphs, folded to lines that every mail program shows whole.
 
 /// Longer lines are folded between words.
-const WIDTH: usize = 72;
+pub const WIDTH: usize = 72;
 
 /// A plain text that is being written.
 #[derive(Debug, Default)]

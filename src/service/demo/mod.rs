@@ -10,9 +10,7 @@ use crate::domain::role::Role;
 use crate::domain::site::{Site, Slug};
 use crate::domain::text::EmailAddress;
 use crate::service::{Result, ServiceError, run_job, seal, sites, staff};
-use crate::signin::address;
 use crate::signin::token::{PlainToken, SecretKind};
-use crate::storage::stores::accounts::EMAIL;
 use crate::storage::stores::comments::QueueFilter;
 
 pub use story::{LIBRARY, MEETINGS, TO_WRITE};
@@ -25,13 +23,12 @@ const NAME: &str = "Harrowmere Notes";
 const OWNER: &str = "owner@example.org";
 const PURPOSE: &str = "demo invitation";
 
-/// Makes the demo site, its history, and an invitation to its desk, where they are not there. Gives the invitation's link
-/// while it can be used; whoever has used it signs in by a code from then on. A second call changes nothing: the secret is
-/// derived of the site and so known again, without being stored.
+/// Makes the demo site and its history, where they are not there, and gives a link to its desk ([`desk_link`]). A second
+/// call makes nothing again.
 ///
 /// # Errors
 /// Storage's.
-pub fn ensure(app: &App) -> Result<Option<String>> {
+pub fn ensure(app: &App) -> Result<String> {
     let site = site(app)?;
     if is_empty(app, &site)? {
         history::make(app, &site)?;
@@ -39,29 +36,18 @@ pub fn ensure(app: &App) -> Result<Option<String>> {
         run_job::run_due_jobs(app)?;
         seal::seal_all(app)?;
     }
-    let owner = EmailAddress::parse(OWNER).map_err(never)?;
-    match invitation(app, &site)? {
-        Invitation::Used => Ok(None),
-        Invitation::Open(secret) => Ok(Some(staff::invite_link(app, &secret))),
-        Invitation::ToMake(secret) => {
-            staff::insert_invite(app, &site, &owner, Role::Owner, &secret)?;
-            Ok(Some(staff::invite_link(app, &secret)))
-        }
-    }
+    invitation(app, &site)
 }
 
-/// Where the demo's desk is opened: by the invitation while it can be used, by a code in a letter afterwards.
+/// Where the demo's desk is opened: by an invitation that nobody has used yet, made where there is none. Whoever tries the
+/// demo is its owner in every browser, and knows no address to sign in with. The secret is derived of the site and so known
+/// again, without being stored.
 ///
 /// # Errors
 /// Storage's.
 pub fn desk_link(app: &App) -> Result<String> {
     let site = site(app)?;
-    Ok(match invitation(app, &site)? {
-        Invitation::Open(secret) => staff::invite_link(app, &secret),
-        Invitation::Used | Invitation::ToMake(_) => {
-            format!("{}/desk?site={SLUG}&state=held", app.config.server.public_url)
-        }
-    })
+    invitation(app, &site)
 }
 
 /// The demo site, made where there is none.
@@ -85,20 +71,8 @@ fn is_empty(app: &App, site: &Site) -> Result<bool> {
         .read(|tx| Ok::<_, ServiceError>(tx.queue(&filter)?.is_empty()))
 }
 
-/// How the owner's invitation stands.
-enum Invitation {
-    /// Somebody has used it.
-    Used,
-    /// It can be used.
-    Open(PlainToken),
-    /// The one before has expired, or there was none.
-    ToMake(PlainToken),
-}
-
-fn invitation(app: &App, site: &Site) -> Result<Invitation> {
-    if is_in(app, site)? {
-        return Ok(Invitation::Used);
-    }
+/// The link of an invitation that can be used.
+fn invitation(app: &App, site: &Site) -> Result<String> {
     let mut number = 0;
     loop {
         let secret = secret(app, site, number);
@@ -107,27 +81,20 @@ fn invitation(app: &App, site: &Site) -> Result<Invitation> {
             .db
             .read(|tx| Ok::<_, ServiceError>(tx.invite_by_secret(&hash)?))?
         {
-            Some(invite) if invite.used_at.is_some() => return Ok(Invitation::Used),
-            Some(invite) if invite.expires_at > app.clock.now() => return Ok(Invitation::Open(secret)),
-            Some(_expired) => number += 1,
-            None => return Ok(Invitation::ToMake(secret)),
+            Some(invite) if invite.used_at.is_none() && invite.expires_at > app.clock.now() => {
+                return Ok(staff::invite_link(app, &secret));
+            }
+            Some(_used_or_expired) => number += 1,
+            None => {
+                let owner = EmailAddress::parse(OWNER).map_err(never)?;
+                staff::insert_invite(app, site, &owner, Role::Owner, &secret)?;
+                return Ok(staff::invite_link(app, &secret));
+            }
         }
     }
 }
 
-/// Whether the owner has their role: the invitation by which they came is forgotten one day.
-fn is_in(app: &App, site: &Site) -> Result<bool> {
-    let hash = address::email_hash(&app.keys, &EmailAddress::parse(OWNER).map_err(never)?);
-    app.db.read(|tx| {
-        let Some(owner) = tx.identity(EMAIL, &hash)? else {
-            return Ok(false);
-        };
-        let roles = tx.roles(owner.account_id)?;
-        Ok(roles.iter().any(|(on, _role)| *on == Some(site.id)))
-    })
-}
-
-/// The secret of the site's first invitation, of the one after that has expired, and so on.
+/// The secret of the site's first invitation, of the one after that is used or has expired, and so on.
 fn secret(app: &App, site: &Site, number: u32) -> PlainToken {
     let parts: [&[u8]; 2] = [site.id.as_bytes(), &number.to_be_bytes()];
     PlainToken::of(SecretKind::Invite, app.keys.mac(PURPOSE, &parts))

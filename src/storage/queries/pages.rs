@@ -48,6 +48,49 @@ impl PageStore for Work<'_> {
             .collect()
     }
 
+    fn public_pages(
+        &mut self,
+        site: SiteId,
+        before: Option<PageId>,
+        limit: i64,
+    ) -> Result<Vec<(Page, Vec<PageKey>)>> {
+        let mut query = pages::table
+            .filter(pages::site_id.eq(site.as_bytes()))
+            .filter(pages::comment_count.gt(0))
+            .filter(pages::url_confirmed.eq(true))
+            .into_boxed();
+        if let Some(before) = before {
+            query = query.filter(pages::id.lt(before.as_bytes().to_vec()));
+        }
+        // Ids are ordered by time.
+        let found: Vec<Page> = query
+            .order(pages::id.desc())
+            .limit(limit)
+            .select(PageRow::as_select())
+            .load(self.conn)?
+            .into_iter()
+            .map(Page::try_from)
+            .collect::<Result<_>>()?;
+        let keys: Vec<(Vec<u8>, String)> = page_keys::table
+            .filter(page_keys::page_id.eq_any(found.iter().map(|page| page.id.as_bytes())))
+            .order(page_keys::page_key)
+            .select((page_keys::page_id, page_keys::page_key))
+            .load(self.conn)?;
+        let keys_of = |page: &Page| {
+            let of_page = keys.iter().filter(|(id, _)| id == page.id.as_bytes());
+            of_page
+                .map(|(_, key)| PageKey::from_storage(key.clone()))
+                .collect()
+        };
+        Ok(found
+            .into_iter()
+            .map(|page| {
+                let keys = keys_of(&page);
+                (page, keys)
+            })
+            .collect())
+    }
+
     fn site_pages(&mut self, site: SiteId, text: Option<&str>, limit: i64) -> Result<Vec<Page>> {
         let mut query = pages::table
             .filter(pages::site_id.eq(site.as_bytes()))

@@ -135,11 +135,34 @@ impl SignInStore for Work<'_> {
                 suppressions::email_hash.eq(email_hash.as_slice()),
                 suppressions::reason.eq(reason),
                 suppressions::created_at.eq(now.as_i64()),
+                suppressions::codes.eq(true),
+            ))
+            .on_conflict(suppressions::email_hash)
+            .do_update()
+            .set(suppressions::codes.eq(true))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    fn stop_notices(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()> {
+        diesel::insert_into(suppressions::table)
+            .values((
+                suppressions::email_hash.eq(email_hash.as_slice()),
+                suppressions::reason.eq(reason),
+                suppressions::created_at.eq(now.as_i64()),
+                suppressions::codes.eq(false),
             ))
             .on_conflict(suppressions::email_hash)
             .do_nothing()
             .execute(self.conn)?;
         Ok(())
+    }
+
+    fn wants_no_notices(&mut self, email_hash: &[u8; 32]) -> Result<bool> {
+        Ok(diesel::select(diesel::dsl::exists(
+            suppressions::table.find(email_hash.as_slice()),
+        ))
+        .get_result(self.conn)?)
     }
 
     fn unsuppress(&mut self, email_hash: &[u8; 32]) -> Result<bool> {
@@ -149,7 +172,9 @@ impl SignInStore for Work<'_> {
 
     fn is_suppressed(&mut self, email_hash: &[u8; 32]) -> Result<bool> {
         Ok(diesel::select(diesel::dsl::exists(
-            suppressions::table.find(email_hash.as_slice()),
+            suppressions::table
+                .find(email_hash.as_slice())
+                .filter(suppressions::codes.eq(true)),
         ))
         .get_result(self.conn)?)
     }

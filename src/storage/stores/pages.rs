@@ -16,6 +16,14 @@ pub trait PageStore {
     /// A site's pages, the newest first, at most `limit`; with `text` those whose address or title holds it, whatever its
     /// case.
     fn site_pages(&mut self, site: SiteId, text: Option<&str>, limit: i64) -> Result<Vec<Page>>;
+    /// A site's pages that have public comments and a sure address, the newest first, at most `limit`: those before a
+    /// page of the list, each with the keys that lead to it.
+    fn public_pages(
+        &mut self,
+        site: SiteId,
+        before: Option<PageId>,
+        limit: i64,
+    ) -> Result<Vec<(Page, Vec<PageKey>)>>;
     /// Adds a page with its first key. Raises the counter `routes`. Where the key leads to a page already, gives
     /// `false` and adds nothing.
     fn insert_page(&mut self, page: &Page, key: &PageKey) -> Result<bool>;

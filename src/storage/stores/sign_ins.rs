@@ -104,10 +104,14 @@ pub trait SignInStore {
     fn open_invites(&mut self, site: SiteId) -> Result<Vec<Invite>>;
     /// Deletes an invitation. `false` where it is gone.
     fn delete_invite(&mut self, id: InviteId) -> Result<bool>;
-    /// Never writes to the address again.
+    /// Never writes to the address again, sign-in codes included; also where only notices were stopped before.
     fn suppress(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()>;
     /// Takes the wish back. Gives whether there was one.
     fn unsuppress(&mut self, email_hash: &[u8; 32]) -> Result<bool>;
-    /// Whether the address wants no letters.
+    /// Whether the address wants no letters at all.
     fn is_suppressed(&mut self, email_hash: &[u8; 32]) -> Result<bool>;
+    /// Sends the address no notices any more. A wish for no letters at all stays.
+    fn stop_notices(&mut self, email_hash: &[u8; 32], reason: &str, now: Micros) -> Result<()>;
+    /// Whether the address wants no notices, or no letters at all.
+    fn wants_no_notices(&mut self, email_hash: &[u8; 32]) -> Result<bool>;
 }

@@ -12,6 +12,7 @@ use askama::Template;
 use crate::app::App;
 use crate::messages::{self, Texts};
 use crate::service::demo::{self, BLOG, LIBRARY, MEETINGS, SLUG, TO_WRITE};
+use crate::web::assets::MARK;
 use crate::web::error::{PageError, WebError};
 use crate::web::run;
 
@@ -36,7 +37,8 @@ pub fn create_blog(
             .route("/", web::get().to(index))
             .route(MEETINGS, web::get().to(meetings))
             .route(LIBRARY, web::get().to(library))
-            .route("/style.css", web::get().to(style)),
+            .route("/style.css", web::get().to(style))
+            .route("/mark.svg", web::get().to(mark)),
     )
 }
 
@@ -143,4 +145,11 @@ async fn style() -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(STYLE)
+}
+
+async fn mark() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(MARK)
 }

@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::config::MailTransport;
-use crate::mail::{FiledLetter, filed_letters};
+use crate::mail::{FOLDED_AT, FiledLetter, filed_letters};
 use crate::service::ServiceError;
 use crate::storage::StorageError;
 use crate::web::endpoint::{self, Endpoint};
@@ -43,9 +43,9 @@ struct Line {
 
 impl Shown {
     fn of(letter: FiledLetter) -> Self {
-        let lines = letter.text.lines().map(|line| Line {
-            text: line.to_owned(),
-            is_link: line.starts_with("http://") && !line.contains(char::is_whitespace),
+        let lines = unfolded(&letter.text).into_iter().map(|text| Line {
+            is_link: is_address(&text),
+            text,
         });
         Self {
             lines: lines.collect(),
@@ -53,6 +53,32 @@ impl Shown {
             letter,
         }
     }
+}
+
+fn is_address(line: &str) -> bool {
+    line.starts_with("http://") && !line.contains(char::is_whitespace)
+}
+
+/// The lines of a letter's text before they were folded: windows fold them anew, where a telephone's would break each
+/// twice. A line goes on in the next where that one's first word had no room in it.
+fn unfolded(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut room = 0_usize;
+    for line in text.lines() {
+        let mark = if line.starts_with("> ") { "> " } else { "" };
+        let words = line.strip_prefix(mark).unwrap_or(line);
+        let first = words.split(' ').next().unwrap_or_default().chars().count();
+        let goes_on = !words.is_empty() && !is_address(line) && first >= room;
+        match lines.last_mut() {
+            Some(last) if goes_on && (last.starts_with("> ") != mark.is_empty()) && !last.is_empty() => {
+                last.push(' ');
+                last.push_str(words);
+            }
+            _ => lines.push(line.to_owned()),
+        }
+        room = FOLDED_AT.saturating_sub(line.chars().count());
+    }
+    lines
 }
 
 /// A code at the end of a line: four digits, a space, four digits.
@@ -94,6 +120,19 @@ async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folded_lines_are_one_again() {
+        let long = "word ".repeat(40);
+        let folded = format!(
+            "{0}\n{0}\n\nShort.\nNext.\n\n> {1}\n> {1}\nhttp://a.example.org/",
+            long[..72].trim_end(),
+            long[..70].trim_end(),
+        );
+        let lines = unfolded(&folded);
+        let words: Vec<usize> = lines.iter().map(|line| line.split_whitespace().count()).collect();
+        assert_eq!(words, [30, 0, 1, 1, 0, 29, 1], "{lines:?}");
+    }
 
     #[test]
     fn codes_are_seen() {

@@ -1,33 +1,33 @@
 //! Which builds of the widget the server carries. Made by `embed-js/build.mjs`.
 
 /// The build that `/embed.js` answers.
-pub(super) const NEWEST: &str = "15083efd38093c79";
+pub(super) const NEWEST: &str = "f3acd913393c5159";
 
 /// Version, name and bytes of each file.
 pub(super) const FILES: [(&str, &str, &[u8]); 5] = [
     (
-        "15083efd38093c79",
+        "f3acd913393c5159",
         "comments.css",
-        include_bytes!("../../../embed-js/built/15083efd38093c79/comments.css"),
+        include_bytes!("../../../embed-js/built/f3acd913393c5159/comments.css"),
     ),
     (
-        "15083efd38093c79",
+        "f3acd913393c5159",
         "counts.js",
-        include_bytes!("../../../embed-js/built/15083efd38093c79/counts.js"),
+        include_bytes!("../../../embed-js/built/f3acd913393c5159/counts.js"),
     ),
     (
-        "15083efd38093c79",
+        "f3acd913393c5159",
         "elsewhere.js",
-        include_bytes!("../../../embed-js/built/15083efd38093c79/elsewhere.js"),
+        include_bytes!("../../../embed-js/built/f3acd913393c5159/elsewhere.js"),
     ),
     (
-        "15083efd38093c79",
+        "f3acd913393c5159",
         "embed.js",
-        include_bytes!("../../../embed-js/built/15083efd38093c79/embed.js"),
+        include_bytes!("../../../embed-js/built/f3acd913393c5159/embed.js"),
     ),
     (
-        "15083efd38093c79",
+        "f3acd913393c5159",
         "more.js",
-        include_bytes!("../../../embed-js/built/15083efd38093c79/more.js"),
+        include_bytes!("../../../embed-js/built/f3acd913393c5159/more.js"),
     ),
 ];

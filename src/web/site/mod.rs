@@ -10,6 +10,7 @@ mod comments;
 pub(in crate::web) mod elsewhere;
 mod faults;
 mod own;
+mod pages;
 mod report;
 mod session;
 mod sign_in;
@@ -34,7 +35,7 @@ const STYLES: &[&str] = &["comments.css", "site.css"];
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint::get("/sites/{site}/comments", comments::read),
+        endpoint::get("/sites/{site}/comments", pages::read),
         endpoint::post("/sites/{site}/comments", comments::post),
         endpoint::get("/sites/{site}/sign-in", sign_in::look),
         endpoint::post("/sites/{site}/sign-in", sign_in::ask),

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use hustings::domain::role::Role;
 use hustings::service::{demo, purge, staff};
-use hustings::signin::token::{PlainToken, SecretKind};
 
 use crate::support::both;
 use crate::support::server::{self, Place};
@@ -77,10 +76,10 @@ fn the_first_start_makes_what_is_needed_and_the_second_nothing() {
 
 both! {
     async fn the_demo_is_set_up_once(app: TestApp) {
-        let first = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        let first = app.run(|app| demo::ensure(app).unwrap()).await;
         let (link, secret) = first.split_once("#invite=").unwrap();
         assert_eq!(link, "http://127.0.0.1:8080/desk");
-        let again = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        let again = app.run(|app| demo::ensure(app).unwrap()).await;
         assert_eq!(first, again, "the same link");
         let sites = app.read(|tx| Ok(tx.sites()?)).await;
         assert_eq!(sites[0].name, "Harrowmere Notes");
@@ -94,16 +93,19 @@ both! {
         let jobs = app.read(|tx| Ok(tx.job_counts()?)).await;
         assert_eq!(jobs, (0, 0), "its letters have gone");
 
-        // Once it is used, there is no link any more.
-        let body = serde_json::json!({ "invite": secret });
-        app.post("/api/v1/desk/session").origin("http://127.0.0.1:8080").json(&body).expect(200).await;
-        assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
-        // Also when the invitation is forgotten.
+        // Once it is used there is another, so that nobody is shut out, also in a second browser and after a restart.
+        let enter = |secret: &str| app.post("/api/v1/desk/session").origin("http://127.0.0.1:8080").json(&serde_json::json!({ "invite": secret }));
+        enter(secret).expect(200).await;
+        let next = app.run(|app| demo::desk_link(app).unwrap()).await;
+        assert_ne!(next, first);
+        assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, next, "the console shows the same");
+        enter(next.split_once("#invite=").unwrap().1).expect(200).await;
+        enter(secret).expect(401).await;
+        // Also when the invitations are forgotten.
         app.clock.advance(std::time::Duration::from_secs(90 * 24 * 60 * 60));
         assert!(app.run(|app| purge::purge(app).unwrap()).await >= 2);
-        let hash = PlainToken::parse(SecretKind::Invite, secret).unwrap().hash();
-        assert_eq!(app.read(move |tx| Ok(tx.invite_by_secret(&hash)?)).await, None);
-        assert_eq!(app.run(|app| demo::ensure(app).unwrap()).await, None);
+        let last = app.run(|app| demo::desk_link(app).unwrap()).await;
+        enter(last.split_once("#invite=").unwrap().1).expect(200).await;
     }
 
     async fn the_demo_holds_eight_comments_each_for_its_own_reason(app: TestApp) {
@@ -144,17 +146,52 @@ both! {
         // Its letters: what moderators and the rejected author are told.
         let letters = app.letters.letters();
         let to: Vec<_> = letters.iter().map(|letter| (letter.to.as_str(), letter.subject.as_str())).collect();
-        assert!(to.contains(&("ines@example.org", "8 comments wait on Harrowmere Notes")), "{to:?}");
+        assert!(to.contains(&("ines@example.org", "9 comments wait on Harrowmere Notes")), "{to:?}");
         assert!(to.contains(&("corin@example.org", "Your comment on Harrowmere Notes was not published")), "{to:?}");
         assert_eq!(to.len(), 2);
     }
 
     async fn an_expired_demo_link_is_replaced(app: TestApp) {
-        let first = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        let first = app.run(|app| demo::ensure(app).unwrap()).await;
         app.clock.advance(Duration::from_secs(8 * 24 * 60 * 60));
-        let second = app.run(|app| demo::ensure(app).unwrap()).await.unwrap();
+        let second = app.run(|app| demo::ensure(app).unwrap()).await;
         assert_ne!(first, second);
     }
+}
+
+#[test]
+fn a_taken_port_is_said_with_its_mend_before_anything_is_made() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let place = Place::empty().with("HUSTINGS__SERVER__LISTEN", &listen);
+    let output = place.run(&["serve"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    for part in [listen.as_str(), "another program has this port", "server.listen"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!place.path().join("data").exists(), "nothing is made");
+}
+
+#[test]
+fn a_start_without_the_demo_says_why_and_a_backup_names_the_missing_folder() {
+    let port = server::free_port();
+    let place = Place::empty().with("HUSTINGS__SERVER__LISTEN", &format!("127.0.0.1:{port}"));
+    let mut server = place.serve(port);
+    let output = place.run(&["backup", "none/copy.db"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(1) && said.contains("there is no folder none"),
+        "{said}"
+    );
+    assert!(!place.path().join("none").exists());
+    place.done(&["backup", "copy.db"]);
+    assert_eq!(server.stop(), Some(0));
+    let log = server.log();
+    assert!(
+        log.contains("no demo, because HUSTINGS__SERVER__LISTEN is set"),
+        "{log}"
+    );
 }
 
 #[test]

@@ -79,10 +79,20 @@ both! {
     }
 
     async fn nothing_lives_elsewhere(app: TestApp) {
-        for path in ["/", "/api", "/api/v1", "/api/v1/", "/api/v2/me", "/health", "/health/live/", "/%00", "/a//b", "/api/v1/openapi.json/"] {
+        for path in ["/api", "/api/v1", "/api/v1/", "/api/v2/me", "/health", "/health/live/", "/%00", "/a//b", "/api/v1/openapi.json/"] {
             let answer = app.get(path).expect(404).await;
             assert_eq!(answer.code(), "no_such_address", "{path}");
         }
+    }
+
+    async fn the_root_says_what_this_is_and_has_the_desks_door(app: TestApp) {
+        let page = app.get("/").expect(200).await;
+        assert!(page.text().contains("A comments server") && page.text().contains("href=\"/desk\""), "{}", page.text());
+        // And every page has a mark, so that browsers ask for none.
+        let icon = page.text().split("<link rel=\"icon\" type=\"image/svg+xml\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(app.get(&icon).expect(200).await.header("content-type"), "image/svg+xml");
+        let nothing = app.get("/nothing").header("Accept", "text/html").expect(404).await;
+        assert!(nothing.text().contains(&icon) && nothing.header("content-security-policy").contains("img-src 'self'"));
     }
 
     async fn people_get_a_page_where_they_ask_for_one(app: TestApp) {

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::support::parsed;
 use crate::support::comments::{Desk, PAGE, id_of};
 use crate::support::mail_server::MailServer;
-use crate::support::sign_in::{OWN, SITE};
+use crate::support::sign_in::{ORIGIN, OWN, SITE};
 use crate::support::{TestApp, both};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -209,6 +209,60 @@ both! {
         app.clock.advance(10 * MINUTE);
         app.comment(&reader, PAGE, "Two.").await;
         assert_eq!(receivers(&app.sent().await), ["olga@example.org"]);
+        // The desk stays open to them: the code comes.
+        app.ask("ann@example.org", None).await;
+        assert_eq!(receivers(&app.sent().await), ["ann@example.org"]);
+    }
+
+    async fn a_report_is_told_in_the_same_letters(app: TestApp) {
+        let (desk, reader) = ward_news(&app).await;
+        app.set_policy(&desk, &json!({ "hold": "flagged" })).await;
+        let id = id_of(&app.comment(&reader, PAGE, "They are all fools.").await);
+        assert_eq!(app.sent().await, []);
+        let report = |reason: &str| {
+            app.post(&format!("/api/v1/comments/{id}/reports")).origin(ORIGIN).json(&json!({ "reason": reason, "note": "See the third word." })).expect(201)
+        };
+        report("abuse").await;
+        let letters = app.sent().await;
+        assert_eq!(receivers(&letters), ["ann@example.org", "olga@example.org"]);
+        assert_eq!(letters[0].subject, "A comment was reported on The ward-news");
+        let text = unfolded(&letters[0]);
+        for part in ["It is public, and stays so", "Mira on", "They are all fools.", "Reported: it abuses somebody", "/desk?site=ward-news "] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("Held because") && letters[0].html.contains("Reported: it abuses"), "{text}");
+
+        // With what waits in one letter, ten minutes later; what was decided meanwhile is left out.
+        app.clock.advance(Duration::from_secs(1));
+        report("private_life").await;
+        app.set_policy(&desk, &json!({ "hold": "all" })).await;
+        app.comment(&reader, PAGE, "One that waits.").await;
+        assert_eq!(app.sent().await, []);
+        app.clock.advance(10 * MINUTE);
+        let letters = app.sent().await;
+        assert_eq!(letters[0].subject, "2 comments wait on The ward-news");
+        let text = unfolded(&letters[0]);
+        assert!(text.contains("Those that were reported are public") && text.contains("abuses somebody; it tells of somebody’s private life"), "{text}");
+
+        app.clock.advance(10 * MINUTE);
+        report("spam").await;
+        app.remove(&desk, &id).await;
+        assert_eq!(app.sent().await, []);
+        // A site that wants no letters gets none of reports.
+        app.set_policy(&desk, &json!({ "hold": "flagged", "waiting_letters": "nobody" })).await;
+        let id = id_of(&app.comment(&reader, PAGE, "Another public one.").await);
+        app.post(&format!("/api/v1/comments/{id}/reports")).origin(ORIGIN).json(&json!({ "reason": "abuse", "note": "x" })).expect(201).await;
+        assert_eq!(app.sent().await, []);
+    }
+
+    async fn a_first_text_edited_while_it_waits_is_no_new_text_for_a_comment(app: TestApp) {
+        let (_desk, reader) = ward_news(&app).await;
+        let id = id_of(&app.comment(&reader, PAGE, "The first text.").await);
+        let answer = app.edit(&reader, &id, &json!({ "body": "The first text, mended.", "while_checked": "keep" })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let letters = app.sent().await;
+        let text = unfolded(&letters[0]);
+        assert!(text.contains("The first text, mended.") && !text.contains("an edit of a comment"), "{text}");
     }
 
     async fn an_author_is_told_a_minute_later_why_and_how_to_answer(app: TestApp) {
@@ -224,6 +278,8 @@ both! {
         assert_eq!(receivers(&letters), ["mira@example.org"]);
         assert_eq!(letters[0].subject, "Your comment on The ward-news was not published");
         let text = unfolded(&letters[0]);
+        assert!(text.contains("Your text began: Ask") && letters[0].html.contains("Your text began:"), "{text}");
+        let text = text.replace(TEXT, "");
         for part in [
             "your comment of 23 November 2026 on", "accuses someone without a source", PAGE,
             "http://127.0.0.1:8080/sites/ward-news/about",
@@ -243,6 +299,18 @@ both! {
         app.clock.advance(MINUTE);
         assert_eq!(app.sent().await, []);
         assert_eq!(app.read(|tx| Ok(tx.job_counts()?)).await, (0, 0));
+        // But sign-in codes still come, and the page says so before and after.
+        app.ask("mira@example.org", None).await;
+        assert_eq!(receivers(&app.sent().await), ["mira@example.org"]);
+        let page = app.get(link).expect(200).await.text();
+        assert!(page.contains("no longer sends notices to your address"), "{page}");
+        app.post(&link.replace("/stop/", "/resume/")).expect(200).await;
+        let page = app.get(link).expect(200).await.text();
+        assert!(page.contains("No more emails except sign-in codes</button>"), "{page}");
+        let id = id_of(&app.comment(&reader, PAGE, "A third one.").await);
+        assert_eq!(app.decide(&desk, &id, &reject).await.status, 200);
+        app.clock.advance(MINUTE);
+        assert_eq!(receivers(&app.sent().await), ["mira@example.org"]);
     }
 
     async fn what_is_taken_back_within_the_minute_is_never_heard_of(app: TestApp) {

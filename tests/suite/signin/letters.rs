@@ -24,7 +24,8 @@ both! {
             assert_eq!(page.header("referrer-policy"), "no-referrer");
             assert_eq!(page.header("cache-control"), "no-store");
         }
-        assert!(app.get(&link).expect(200).await.text().contains("Never email me again</button>"));
+        let before = app.get(&link).expect(200).await.text();
+        assert!(before.contains("Never email me again</button>") && before.contains("sign-in codes stop too"), "{before}");
         app.ask("mira@example.org", Some("Mira")).await;
         app.run_jobs().await;
         assert_eq!(app.letters.letters().len(), 2);

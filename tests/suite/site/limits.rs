@@ -229,7 +229,7 @@ async fn what_cannot_be_read_of_an_address_is_refused_by_a_page() {
     let place = format!("page={}", escaped(PAGE));
     let site = format!("/sites/{SITE}");
     for (path, status, code) in [
-        (format!("{site}/comments"), 400, "missing_parameter"),
+        (format!("{site}/comments?page_id=7"), 400, "missing_parameter"),
         (format!("{site}/comments?page=nothing"), 400, "invalid_page"),
         (format!("{site}/comments?{place}&sort=best"), 400, "invalid_sort"),
         (format!("{site}/about?lang=!"), 400, "invalid_lang"),

@@ -4,6 +4,7 @@ mod about;
 mod browser;
 mod limits;
 mod own;
+mod pages;
 mod reading;
 mod refusals;
 mod reports;
