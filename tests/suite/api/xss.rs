@@ -294,7 +294,7 @@ both! {
             .as_array()
             .unwrap()
             .iter()
-            .find(|it| it["author"]["name"].as_str().unwrap().starts_with("<script"))
+            .find(|it| it["author"]["name"].as_str().unwrap().starts_with('<'))
             .unwrap();
         let author = hostile["author"]["name"].as_str().unwrap();
         assert!(app.fragment(PAGE).await.contains(&author.replace('<', "&#60;").replace('>', "&#62;")));

@@ -183,7 +183,7 @@ both! {
         fake.says("one", person("12", "\u{202e}Mira", None));
         let (mut browser, side) = (Browser::default(), PageSide::asks("popup", &[]));
         let id = app.to_consent(&mut browser, &side, "one").await;
-        for (name, sentence) in [("", "Choose a name"), ("M", "2 to 40 characters"), ("Mira ✔", "characters that names here cannot have")] {
+        for (name, sentence) in [("", "please choose a name"), ("M", "2 to 40 characters"), ("Mira ✔", "characters that names here cannot have")] {
             let refused = app.click(&mut browser, &id, name).await;
             assert_eq!(refused.status, 422, "{}", refused.text());
             assert!(refused.text().contains(sentence), "{}", refused.text());

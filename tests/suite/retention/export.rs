@@ -1,5 +1,7 @@
 //! What a member gets of what a site holds on them, and what not.
 
+use std::time::Duration;
+
 use hustings::domain::person::Stance;
 use hustings::domain::text::EmailAddress;
 use hustings::service::export_account;
@@ -68,6 +70,7 @@ both! {
         app.edit(&mira, &named, &json!({ "body": "Ask about it.", "while_checked": "keep" })).await;
         let answer = app.decide(&desk, &named, &json!({ "action": "reject", "reason": "names_person", "note": "She complained." })).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
+        app.clock.advance(Duration::from_secs(1));
         let two = id_of(&app.comment(&mira, PAGE, "Orla Fennimore is right.").await);
         app.approve_as("ann@example.org", &two).await;
         let waiting = app.export("mira@example.org").await;

@@ -31,7 +31,7 @@ both! {
         assert_eq!(app.letters.letters().len(), 2);
 
         let page = app.post(&link).body("application/x-www-form-urlencoded", "").expect(200).await;
-        assert!(page.text().contains("writes no letters to your address"), "{}", page.text());
+        assert!(page.text().contains("no longer emails your address"), "{}", page.text());
         app.ask("mira@example.org", Some("Mira")).await;
         app.ask("MIRA@example.org", Some("Mira")).await;
         app.run_jobs().await;
