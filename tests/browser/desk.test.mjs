@@ -299,7 +299,7 @@ test('what was typed outlasts a refusal, and a new sign-in', async () => {
   await other.waitForSelector('#email');
   await item.getByRole('button', { name: 'Reject', exact: true }).click();
   await page.fill('#email', `mod${number}@example.org`);
-  await page.getByRole('button', { name: 'Send me a code' }).click();
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   await page.fill('#code', await codeFor(server, `mod${number}@example.org`));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator('#status', { hasText: 'here again' }).waitFor();
@@ -318,6 +318,7 @@ test('keys work on a comment’s own page, too', async () => {
   await page.keyboard.press('?');
   await page.locator('dialog[open]').waitFor();
   await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
   await page.keyboard.press('a');
   await page.waitForSelector(`#c-${comment.id}.done`);
   await page.keyboard.press('u');
