@@ -214,6 +214,7 @@ export class Composer {
     if (what.own?.state === 'published') {
       this.foot.append( h('label', { class: 'choice' }, h('input', { type: 'checkbox', class: 'hide' }), texts.say('hide')));
     }
+    if (!signedIn) this.foot.append(h('p', { class: 'hint' }, texts.say('next')));
     const who = h('p', { class: 'hint' });
     if (signedIn) {
       if (widget.account) who.append(texts.say('signed-in', { name: widget.account.name }), ' ');

@@ -31,9 +31,9 @@ export const elsewhere = (widget: Widget) => load<typeof import('./elsewhere')>(
 
 const more = (widget: Widget) => load<typeof import('./more')>(widget.base, 'more.js', MORE);
 
-/** Loads what a press may need soon. */
-export function warm(widget: Widget): void {
-  const run = () => void more(widget).catch(() => undefined);
+/** Loads what a press may need soon, and shows what was written and has no box any more. */
+export function warm(widget: Widget, section: HTMLElement): void {
+  const run = () => void more(widget).then((part) => part.kept(widget, section), () => undefined);
   if (window.requestIdleCallback) window.requestIdleCallback(run);
   else setTimeout(run, 300);
 }

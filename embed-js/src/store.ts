@@ -42,16 +42,26 @@ export class Store {
     }
   }
 
+  /** The names of what is kept, among those that begin so. */
+  names(begin: string): string[] {
+    try {
+      const whole = this.prefix + begin;
+      return Object.keys(localStorage).flatMap((key) => (key.startsWith(whole) ? [key.slice(this.prefix.length)] : []));
+    } catch {
+      return []; // As above.
+    }
+  }
+
   /** Removes what was kept with an `at` before the moment, among the names that begin so. */
   removeBefore(begin: string, moment: number): void {
-    try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(this.prefix + begin)) continue;
-        const name = key.slice(this.prefix.length);
-        if (!(this.get<{ at: number }>(name)!.at > moment)) this.remove(name);
+    for (const name of this.names(begin)) {
+      let at = 0;
+      try {
+        at = this.get<{ at: number }>(name)!.at;
+      } catch {
+        // Somebody else wrote there.
       }
-    } catch {
-      // As above.
+      if (!(at > moment)) this.remove(name);
     }
   }
 }

@@ -52,7 +52,7 @@ export class Widget {
   private readonly status = h('p', { class: 'sr', role: 'status' });
   private section!: HTMLElement;
   private heading!: HTMLElement;
-  private main?: Composer;
+  main?: Composer;
   private count = 0;
   private turn = 0;
   private readonly clock: number;
@@ -211,10 +211,10 @@ export class Widget {
         h('p', { class: 'more' }, button(this.texts.say('from-start'), () => this.load().then(() => focus(this.heading)), '')),
       );
     }
-    warm(this);
     this.composers.clear();
     this.main = undefined;
     this.open();
+    warm(this, section);
   }
 
   /** The composer, or why there is none. */

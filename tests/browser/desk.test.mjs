@@ -315,10 +315,6 @@ test('keys work on a comment’s own page, too', async () => {
   const comment = await mira.post('Alone on its page.');
   const page = await moderator();
   await page.goto(`${server.url}/desk/comments/${comment.id}`);
-  await page.keyboard.press('?');
-  await page.locator('dialog[open]').waitFor();
-  await page.keyboard.press('Escape');
-  await page.locator('dialog[open]').waitFor({ state: 'detached' });
   await page.keyboard.press('a');
   await page.waitForSelector(`#c-${comment.id}.done`);
   await page.keyboard.press('u');
@@ -328,6 +324,8 @@ test('keys work on a comment’s own page, too', async () => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('s');
   await page.waitForSelector(`#c-${comment.id}.done`);
+  await page.keyboard.press('?');
+  await page.locator('dialog[open]').waitFor();
 });
 
 test('on a phone no link of a comment is too small for a finger', async () => {

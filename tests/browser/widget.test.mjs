@@ -15,7 +15,9 @@ async function open(path = '/post', options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.errors = [];
-  page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
+  // A browser asks for an icon by itself, once, whichever page is the first.
+  const icon = (message) => message.location().url.endsWith('/favicon.ico');
+  page.on('console', (message) => message.type() === 'error' && !icon(message) && page.errors.push(message.text()));
   page.on('pageerror', (error) => page.errors.push(String(error)));
   await page.goto(world.blog.origin + path);
   return page;
@@ -198,7 +200,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await introduce(reader, 'Fay Example', 'fay@example.org');
   await enterCode(reader, 'fay@example.org');
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  await reader.getByLabel('Edit your comment').fill('Second words.');
+  await reader.getByRole('textbox', { name: 'Edit your comment' }).fill('Second words.');
   await reader.getByRole('button', { name: 'Save' }).click();
   await reader.locator('article', { hasText: 'Second words.' }).waitFor();
   const held = (await queue()).find(({ body }) => body === 'Second words.');
@@ -207,7 +209,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
 
   // An edit of what is public waits beside it.
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  await reader.getByLabel('Edit your comment').fill('Third words.');
+  await reader.getByRole('textbox', { name: 'Edit your comment' }).fill('Third words.');
   await reader.locator('li form').getByRole('button', { name: 'Preview' }).click();
   await reader.locator('li form .preview', { hasText: 'Third words.' }).waitFor();
   await reader.getByRole('button', { name: 'Save' }).click();
@@ -215,7 +217,7 @@ test('edit, rejected with its reason, withdrawn', async () => {
   await reader.locator('article > .preview', { hasText: 'Third words.' }).waitFor();
   // What the public reads stays the comment's text, for its author as well, and nobody says that it is posted.
   assert.equal((await reader.locator('article > .body').allTextContents()).map((text) => text.trim()).join(), 'Second words.');
-  await reader.locator('[role="status"]', { hasText: 'waits for a moderator' }).waitFor({ state: 'attached' });
+  await reader.locator('[role="status"]', { hasText: 'waiting for a moderator' }).waitFor({ state: 'attached' });
   assert.deepEqual(await publicBodies('/own'), ['Second words.']);
 
   await box(reader).fill('Something else entirely.');
@@ -323,7 +325,7 @@ test('where nobody can write, the widget reads and says why', async () => {
   const port = new URL(world.blog.origin).port;
 
   for (const [origin, why] of [
-    [`http://127.0.0.1:${port}`, /the address of this page is not among those of the site/],
+    [`http://127.0.0.1:${port}`, /the address of this page is not on the site’s list/],
     [`http://plain.example.org:${port}`, /this page is not encrypted/],
   ]) {
     const context = await world.browser.newContext();
@@ -365,9 +367,8 @@ test('a change whose sign-in was cut off never posts the draft in the main box',
   await reader.reload();
   await box(reader).fill('An unfinished thought.');
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  await reader.getByLabel('Change your comment').fill('As it should stand.');
-  await reader.evaluate((name) => localStorage.setItem(name, JSON.stringify({ token: 'x' })), `${key}token`);
-  await reader.reload();
+  await reader.getByRole('textbox', { name: 'Edit your comment' }).fill('As it should stand.');
+  await reader.evaluate((name) => localStorage.removeItem(name), `${key}token`);
   await reader.evaluate(
     ([name, page, slot]) =>
       localStorage.setItem(
@@ -388,7 +389,7 @@ test('a change whose sign-in was cut off never posts the draft in the main box',
   await reader.getByText('Signed in as Jo Example.').first().waitFor();
   assert.equal(await box(reader).inputValue(), 'An unfinished thought.');
   await reader.getByRole('button', { name: 'Edit your comment' }).click();
-  assert.equal(await reader.getByLabel('Change your comment').inputValue(), 'As it should stand.');
+  assert.equal(await reader.getByRole('textbox', { name: 'Edit your comment' }).inputValue(), 'As it should stand.');
   assert.deepEqual(sent, [], 'nothing was posted');
   await reader.context().close();
 });
@@ -428,7 +429,7 @@ test('to edit and resubmit overwrites no draft', async () => {
   await world.decide(id, 'reject', { reason: 'off_topic' });
   const reader = await openAs('Lou Example', '/resubmit');
   await box(reader).fill('My own draft.');
-  await reader.getByRole('button', { name: 'Edit and resubmit' }).click();
+  await reader.getByRole('button', { name: 'Edit and send again' }).click();
   const boxes = await reader.locator('textarea').evaluateAll((all) => all.map(({ value }) => value));
   assert.deepEqual(boxes.sort(), ['My own draft.', 'Refused words.']);
   await reader.context().close();
@@ -441,12 +442,6 @@ test('a change that was refused is shown to its author, with the reason', async 
   await world.api(`/api/v1/comments/${id}`, { method: 'PATCH', token, body: { body: 'Changed words.', while_checked: 'keep' } });
   await world.decide(id, 'reject', { reason: 'off_topic', revision: 2 });
   const reader = await open('/refused');
-  await reader.route('**/api/v1/me?*', async (route) => {
-    const answer = await route.fetch();
-    const me = await answer.json();
-    for (const own of me.own) own.refused ??= { revision: 2, body: 'Changed words.', reason: 'off_topic', reason_text: null };
-    await route.fulfill({ response: answer, json: me });
-  });
   await reader.evaluate(([at, kept]) => localStorage.setItem(at, JSON.stringify({ token: kept })), [
     `hustings ${world.server.url} ${SITE} token`,
     token,
@@ -455,7 +450,29 @@ test('a change that was refused is shown to its author, with the reason', async 
   await reader.getByText(/Your changed text was not published.*Reason: It is not about the subject/).waitFor();
   assert.equal(await reader.locator('article > .refused').innerText(), 'Changed words.');
   assert.equal((await reader.locator('article > .body').innerText()).trim(), 'Public words.');
-  await reader.getByRole('button', { name: 'Edit and resubmit' }).click();
-  assert.equal(await reader.getByLabel('Change your comment').inputValue(), 'Changed words.');
+  await reader.getByRole('button', { name: 'Edit and send again' }).click();
+  assert.equal(await reader.getByRole('textbox', { name: 'Edit your comment' }).inputValue(), 'Changed words.');
+  await reader.context().close();
+});
+
+test('what was written for a page that was closed meanwhile is shown, to be copied or discarded', async () => {
+  page('/shut');
+  await world.write('Ned Example', 'Public words.', { path: '/shut' });
+  const reader = await open('/shut');
+  await box(reader).fill('Too late, it seems.');
+  const { comments } = await world.api(`/api/v1/desk/comments?site=${SITE}&q=Public`, { token: world.token });
+  const at = comments.find((it) => it.page.url === `${world.blog.origin}/shut`).page.id;
+  await world.api(`/api/v1/desk/pages/${at}`, { method: 'PATCH', token: world.token, body: { state: 'closed' } });
+  await reader.reload();
+  const kept = reader.locator('.kept');
+  await kept.getByText('it can no longer be posted').waitFor();
+  assert.equal(await kept.locator('textarea').inputValue(), 'Too late, it seems.');
+  assert.equal(await box(reader).count(), 0);
+  await kept.getByRole('button', { name: 'Discard' }).click();
+  await kept.waitFor({ state: 'detached' });
+  await reader.reload();
+  await reader.getByText('Public words.').waitFor();
+  await reader.waitForTimeout(1_000); // What is shown later would be shown by then.
+  assert.equal(await kept.count(), 0);
   await reader.context().close();
 });
