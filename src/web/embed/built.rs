@@ -1,33 +1,33 @@
 //! Which builds of the widget the server carries. Made by `embed-js/build.mjs`.
 
 /// The build that `/embed.js` answers.
-pub(super) const NEWEST: &str = "aa772f87c899af3f";
+pub(super) const NEWEST: &str = "8fc7fb347b97d863";
 
 /// Version, name and bytes of each file.
 pub(super) const FILES: [(&str, &str, &[u8]); 5] = [
     (
-        "aa772f87c899af3f",
+        "8fc7fb347b97d863",
         "comments.css",
-        include_bytes!("../../../embed-js/built/aa772f87c899af3f/comments.css"),
+        include_bytes!("../../../embed-js/built/8fc7fb347b97d863/comments.css"),
     ),
     (
-        "aa772f87c899af3f",
+        "8fc7fb347b97d863",
         "counts.js",
-        include_bytes!("../../../embed-js/built/aa772f87c899af3f/counts.js"),
+        include_bytes!("../../../embed-js/built/8fc7fb347b97d863/counts.js"),
     ),
     (
-        "aa772f87c899af3f",
+        "8fc7fb347b97d863",
         "elsewhere.js",
-        include_bytes!("../../../embed-js/built/aa772f87c899af3f/elsewhere.js"),
+        include_bytes!("../../../embed-js/built/8fc7fb347b97d863/elsewhere.js"),
     ),
     (
-        "aa772f87c899af3f",
+        "8fc7fb347b97d863",
         "embed.js",
-        include_bytes!("../../../embed-js/built/aa772f87c899af3f/embed.js"),
+        include_bytes!("../../../embed-js/built/8fc7fb347b97d863/embed.js"),
     ),
     (
-        "aa772f87c899af3f",
+        "8fc7fb347b97d863",
         "more.js",
-        include_bytes!("../../../embed-js/built/aa772f87c899af3f/more.js"),
+        include_bytes!("../../../embed-js/built/8fc7fb347b97d863/more.js"),
     ),
 ];

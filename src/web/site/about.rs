@@ -11,6 +11,7 @@ use super::STYLES;
 use crate::app::App;
 use crate::domain::html::SafeHtml;
 use crate::domain::language::Language;
+use crate::domain::origin::Origin;
 use crate::domain::page::PageUrl;
 use crate::domain::site::{HoldPolicy, Site};
 use crate::service::about;
@@ -44,6 +45,8 @@ impl FromParams for AboutRequest {
 struct AboutPage<'a> {
     shell: &'a Shell,
     site: &'a Site,
+    /// Where the site is read: what is kept here is not it.
+    blog: Option<&'a Origin>,
     own_words: Option<&'a SafeHtml>,
     /// The comments that somebody comes from.
     back: Option<String>,
@@ -83,6 +86,11 @@ pub(super) async fn about(
         }),
         edit_minutes: minutes(site.policy.edit_window),
         withdrawn_days: app.config.retention.withdrawn_days.into(),
+        blog: site
+            .origins
+            .iter()
+            .filter(|origin| **origin != app.config.server.public_url)
+            .max_by_key(|origin| origin.is_https()),
         site: &site,
     };
     let mut answer = shell.answer(&page)?;
