@@ -3,7 +3,8 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -57,9 +58,9 @@ impl Settings {
     pub(super) fn writer(&self) -> Result<SqliteConnection> {
         let mut connection = self.plain()?;
         // Asked back: on a file system without shared memory SQLite keeps its old mode and says nothing.
-        let mode =
-            diesel::dsl::sql::<Text>("PRAGMA journal_mode = WAL").get_result::<String>(&mut connection);
-        let mode = mode.map_err(|error| unavailable(&self.path, error))?;
+        let mode = self
+            .log_mode(&mut connection)
+            .map_err(|error| unavailable(&self.path, error))?;
         if mode != "wal" {
             return Err(unavailable(
                 &self.path,
@@ -79,6 +80,23 @@ impl Settings {
             connection.batch_execute(&format!("PRAGMA max_page_count = {pages}"))?;
         }
         Ok(connection)
+    }
+
+    /// Has the file use a log, and gives the mode that it is in then. Where two open a new file at once, SQLite does not
+    /// wait for the lock of the other but refuses one of them at once.
+    fn log_mode(&self, connection: &mut SqliteConnection) -> QueryResult<String> {
+        let until = Instant::now() + self.busy_timeout;
+        loop {
+            let mode = diesel::dsl::sql::<Text>("PRAGMA journal_mode = WAL").get_result(connection);
+            match mode {
+                Err(diesel::result::Error::DatabaseError(_, info))
+                    if info.message() == "database is locked" && Instant::now() < until =>
+                {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Makes a plain connection one that reads.
